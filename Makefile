@@ -1,0 +1,51 @@
+# make book    the whole book, into _build/html (PROFILE=smoke, CHAPTERS=04_denoising to narrow it)
+# make test    everything that is checked before a change is published
+# make serve   the book at localhost:8000 (PORT=...)
+# make seeds   every chapter with several seeds, results only (SEEDS=0,1,2)
+# make lock    requirements.lock anew from pyproject.toml
+# make clean   remove what was made
+PYTHON ?= python3
+PROFILE ?= book
+CHAPTERS ?=
+SEEDS ?= 0,1,2
+PORT ?= 8000
+
+BUILD = $(if $(filter book,$(PROFILE)),_build,_build/$(PROFILE))
+RUN = .venv/bin/python
+SNAKEMAKE = $(RUN) -m snakemake --cores all --rerun-incomplete --quiet rules progress host \
+	--config profile="$(PROFILE)" chapters="$(CHAPTERS)" seeds="$(SEEDS)"
+
+# Without compiled files every start of TensorFlow takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONUNBUFFERED = 1
+export TF_CPP_MIN_LOG_LEVEL = 2
+
+.PHONY: book test serve seeds lock clean
+
+book: .venv/installed
+	$(SNAKEMAKE) -- book
+	@$(RUN) book/_make/summary.py $(PROFILE)
+
+test: .venv/installed
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m pytest tests/unit
+	$(MAKE) book PROFILE=smoke CHAPTERS=
+	$(RUN) book/_make/browser.py
+	$(RUN) -m pytest tests/notebooks tests/book tests/claims --build=_build/smoke
+
+serve:
+	$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory $(BUILD)/html
+
+seeds: .venv/installed
+	$(SNAKEMAKE) -- seeds
+
+lock: .venv/installed
+	$(RUN) -m uv pip compile pyproject.toml --group test --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf _build .snakemake .benchmarks .pytest_cache .ruff_cache .hypothesis
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) book/_make/environment.py

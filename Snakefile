@@ -1,0 +1,115 @@
+"""How the book is made: chapters -> pages -> html. Nothing else orders work.
+
+    snakemake --cores all                                  the book, as `make book` does
+    snakemake --cores all --config profile=smoke           tiny budgets, under _build/smoke
+    snakemake --cores all --config chapters=04_denoising   only these chapters (comma-separated)
+    snakemake --cores all seeds --config seeds=0,1,2       every chapter with every seed, results only
+"""
+
+import hashlib
+import json
+import sys
+from glob import glob
+from pathlib import Path
+
+sys.path.insert(0, "book/_make")
+from run_chapter import profile_parameters
+
+PYTHON = f'"{sys.executable}"'
+ALL_CHAPTERS = [Path(path).stem for path in sorted(glob("notebooks/[0-9][0-9]_*.ipynb"))]
+CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(" ", ",").split(",")
+SEEDS = str(config.get("seeds", "0,1,2")).split(",")
+PROFILE = config.get("profile", "book")
+BUILD = "_build" if PROFILE == "book" else f"_build/{PROFILE}"
+
+unknown = sorted(set(CHAPTERS) - set(ALL_CHAPTERS))
+if unknown:
+    raise WorkflowError(f"Unknown chapters {unknown}; there are {ALL_CHAPTERS}.")
+PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in CHAPTERS}
+
+
+def code_checksum(chapter):
+    """Checksum of a notebook's code: only this makes a chapter run again, not a word of its prose."""
+    cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text())["cells"]
+    code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+
+
+CHAPTER_INPUTS = {
+    "notebook": ancient("notebooks/{chapter}.ipynb"),
+    "module": sorted(glob("pixel_utils/*.py")),
+    "data": sorted(glob("data/*.npz")) + ["data/checksums.json", "book/originals.yml"],
+    "lock": "requirements.lock",
+}
+
+
+wildcard_constraints:
+    chapter=r"\d\d_\w+",
+    seed=r"\d+",
+
+
+rule book:
+    input:
+        f"{BUILD}/html",
+
+
+rule chapter:
+    input:
+        **CHAPTER_INPUTS,
+    output:
+        executed=f"{BUILD}/executed/{{chapter}}.ipynb",
+        results=directory(f"{BUILD}/results/{{chapter}}"),
+    params:
+        code=lambda wildcards: code_checksum(wildcards.chapter),
+        values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),
+    benchmark:
+        f"{BUILD}/times/{{chapter}}.tsv"
+    threads: workflow.cores
+    shell:
+        f"{PYTHON} book/_make/run_chapter.py {{wildcards.chapter}} --profile {PROFILE}"
+        " --executed {output.executed} --results {output.results}"
+
+
+rule pages:
+    input:
+        executed=expand(f"{BUILD}/executed/{{chapter}}.ipynb", chapter=CHAPTERS),
+        results=expand(f"{BUILD}/results/{{chapter}}", chapter=CHAPTERS),
+        notebooks=expand("notebooks/{chapter}.ipynb", chapter=CHAPTERS),
+        claims=sorted(glob("tests/claims/*.yml")),
+        prose=sorted(path for path in glob("book/**/*.*", recursive=True) if "__pycache__" not in path),
+        settings=["_config.yml", "_toc.yml", "data/README.md"],
+    output:
+        directory(f"{BUILD}/src"),
+    params:
+        chapters=CHAPTERS,
+    shell:
+        f"{PYTHON} book/_make/stage.py {BUILD} {{params.chapters}}"
+
+
+rule html:
+    input:
+        f"{BUILD}/src",
+    output:
+        directory(f"{BUILD}/html"),
+    shell:
+        f"{PYTHON} book/_make/render.py {{input}} {{output}}"
+
+
+rule seeds:
+    input:
+        expand(f"{BUILD}/seeds/{{chapter}}/{{seed}}/results", chapter=CHAPTERS, seed=SEEDS),
+
+
+rule chapter_with_seed:
+    input:
+        **CHAPTER_INPUTS,
+    output:
+        executed=f"{BUILD}/seeds/{{chapter}}/{{seed}}/executed.ipynb",
+        results=directory(f"{BUILD}/seeds/{{chapter}}/{{seed}}/results"),
+    params:
+        code=lambda wildcards: code_checksum(wildcards.chapter),
+        values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),
+    threads: workflow.cores
+    shell:
+        f"{PYTHON} book/_make/run_chapter.py {{wildcards.chapter}} --profile {PROFILE} --set seed {{wildcards.seed}}"
+        " --executed {output.executed} --results {output.results}"

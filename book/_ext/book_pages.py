@@ -1,0 +1,23 @@
+"""What this book changes in the pages that Sphinx and its theme make."""
+
+from docutils import nodes
+
+
+def leave_thebe_out(app, pagename, templatename, context, doctree):
+    """Keep the theme's live-code scripts out of a page: they would load code from another host."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context.get(kind, []) if "thebe" not in repr(file).lower()]
+
+
+def remove_thebe_settings(app, doctree, docname):
+    """Drop the settings block that sphinx-thebe, which Jupyter Book always loads, adds to each page."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "x-thebe-config" in node.astext():
+            node.parent.remove(node)
+
+
+def setup(app):
+    app.add_css_file("book.css")
+    app.connect("html-page-context", leave_thebe_out, priority=900)
+    app.connect("doctree-resolved", remove_thebe_settings, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

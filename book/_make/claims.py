@@ -1,0 +1,116 @@
+"""Check the claims of a chapter against the values that a run measured."""
+
+import operator
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
+REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
+OPTIONAL = {"goal", "format"}
+
+
+def load_claims(chapter, folder=ROOT / "tests/claims"):
+    """Read the claims of a chapter from ``tests/claims/<chapter>.yml``.
+
+    Parameters
+    ----------
+    chapter : str
+    folder : Path
+
+    Returns
+    -------
+    list of dict
+        Each with ``id``, ``sentence``, ``value`` (a key of ``values.json`` or an expression of keys),
+        ``operator``, ``bound``, ``profiles``, and optionally ``goal`` (a bound that does not gate) and ``format``.
+
+    Raises
+    ------
+    ValueError
+        If an entry lacks a field, has an unknown one, an unknown operator, or repeats an id.
+    """
+    path = Path(folder) / f"{chapter}.yml"
+    claims = yaml.safe_load(path.read_text()) if path.is_file() else []
+    for claim in claims:
+        if not REQUIRED <= claim.keys() <= REQUIRED | OPTIONAL:
+            wrong = sorted(REQUIRED - claim.keys() | claim.keys() - REQUIRED - OPTIONAL)
+            raise ValueError(f"{path}: claim {claim.get('id')}: missing or unknown fields {wrong}")
+        if claim["operator"] not in OPERATORS:
+            raise ValueError(f"{path}: claim {claim['id']}: unknown operator {claim['operator']!r}")
+    names = [claim["id"] for claim in claims]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{path}: claim ids are not unique: {names}")
+    return claims
+
+
+def measure(claim, values):
+    """Return the measured number of a claim: one key, or an arithmetic expression of keys.
+
+    Parameters
+    ----------
+    claim : dict
+    values : dict
+        The content of ``values.json``.
+
+    Raises
+    ------
+    KeyError
+        If the claim names a key that the run did not record.
+    """
+    numbers = {key: entry["value"] for key, entry in values.items()}
+    try:
+        return float(pd.eval(str(claim["value"]), local_dict=numbers, global_dict={}, engine="python"))
+    except pd.errors.UndefinedVariableError as error:
+        raise KeyError(f"claim {claim['id']}: {error}; recorded are {sorted(numbers)}") from None
+
+
+def check(claims, values, profile):
+    """Compare claims with measured values.
+
+    Parameters
+    ----------
+    claims : list of dict
+    values : dict
+        The content of ``values.json``.
+    profile : str
+        Claims are judged only in the profiles they name.
+
+    Returns
+    -------
+    list of dict
+        For each claim ``id``, ``sentence``, ``measured`` and ``required`` as text, ``status`` (``holds``,
+        ``fails`` or ``not checked``) and ``goal``, empty or a text that says whether it is met.
+    """
+    rows = []
+    for claim in claims:
+        measured = measure(claim, values)
+        compare, show = OPERATORS[claim["operator"]], claim.get("format", ".4f")
+        holds = "holds" if compare(measured, claim["bound"]) else "fails"
+        goal = ""
+        if "goal" in claim:
+            missed_by = abs(measured - claim["goal"])
+            met = compare(measured, claim["goal"])
+            goal = f"{claim['goal']:{show}}, " + ("met" if met else f"missed by {missed_by:{show}}")
+        rows.append(
+            {
+                "id": claim["id"],
+                "sentence": claim["sentence"],
+                "measured": f"{measured:{show}}",
+                "required": f"{claim['operator']} {claim['bound']:{show}}",
+                "status": holds if profile in claim["profiles"] else "not checked",
+                "goal": goal,
+            }
+        )
+    return rows
+
+
+def to_markdown(rows, profile):
+    """Render checked claims as a table for a page."""
+    lines = ["| Claim | Measured | Required | Goal | |", "| --- | --- | --- | --- | --- |"]
+    words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
+    for row in rows:
+        cells = (row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]])
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,39 @@
+"""Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+
+def missing_pages(toc, html):
+    """Return the pages that a table of contents names and a rendered book lacks."""
+    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    pages = [str(Path(entry).with_suffix(".html")) for entry in entries]
+    return [page for page in pages if not (html / page).is_file()]
+
+
+def main(source, html):
+    work = source.parent / "sphinx"
+    shutil.rmtree(work, ignore_errors=True)
+    options = ["--path-output", work, "--builder", "html", "-W", "-n", "--keep-going", "--quiet"]
+    # The extensions of this book lie beside its prose.
+    search = os.pathsep.join(filter(None, [str((source / "book/_ext").resolve()), os.environ.get("PYTHONPATH")]))
+    jupyter_book = shutil.which("jupyter-book", path=Path(sys.executable).parent)
+    command = [jupyter_book, "build", source, *options]
+    finished = subprocess.run(command, env={**os.environ, "PYTHONPATH": search})
+    if finished.returncode:
+        sys.exit(f"Jupyter Book ended with status {finished.returncode}; its messages stand above.")
+    rendered = work / "_build/html"
+    missing = missing_pages(yaml.safe_load((source / "_toc.yml").read_text()), rendered)
+    if missing:
+        sys.exit(f"Jupyter Book made no page for {missing}.")
+    shutil.rmtree(html, ignore_errors=True)
+    shutil.move(rendered, html)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

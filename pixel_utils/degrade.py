@@ -1,0 +1,60 @@
+"""Corrupt clean images in known ways, so that a model can learn to undo them."""
+
+import numpy as np
+
+
+def scale_to_unit(images):
+    """Turn 8-bit images into float32 in [0, 1] with a channel axis, as Keras expects them.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, H, W), dtype uint8
+
+    Returns
+    -------
+    ndarray, shape (N, H, W, 1), dtype float32, in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the dtype or the number of axes is another.
+    """
+    if images.dtype != np.uint8 or images.ndim != 3:
+        raise ValueError(f"images: expected uint8 of shape (N, H, W), found {images.dtype} of shape {images.shape}")
+    return (images.astype(np.float32) / 255)[..., None]
+
+
+def overlay(target, cover):
+    """Lay a cover over a target like two slides in one projector: their mean.
+
+    Works on NumPy arrays and on TensorFlow tensors alike.
+
+    Parameters
+    ----------
+    target, cover : array, the same shape, in [0, 1]
+
+    Returns
+    -------
+    array, that shape, in [0, 1]
+    """
+    if target.shape != cover.shape:
+        raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
+    return (target + cover) / 2
+
+
+def draw_covers(n_targets, n_covers, *, rng):
+    """Draw a cover for each target; no cover is used twice before all have been used once.
+
+    Parameters
+    ----------
+    n_targets, n_covers : int
+        How many targets and covers there are.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_targets,), dtype int64
+        Row of the cover that each target gets.
+    """
+    rounds = -(-n_targets // n_covers)
+    return np.concatenate([rng.permutation(n_covers) for _ in range(rounds)])[:n_targets]

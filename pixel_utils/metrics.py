@@ -1,0 +1,127 @@
+"""Errors of predicted images, one value an image, and the held-out table that compares methods.
+
+Every function takes the true and the predicted images, shape (N, H, W) or (N, H, W, C), clips the
+prediction to the range of the values, and returns one float64 for each image. The error of a method is
+the mean of these: a mean over images of the mean over an image's pixels, no border cropped.
+"""
+
+import numpy as np
+import pandas as pd
+
+
+def _checked(true, predicted, value_range):
+    """Return both as float64, the prediction clipped; refuse what cannot be compared."""
+    true, predicted = np.asarray(true, np.float64), np.asarray(predicted, np.float64)
+    low, high = value_range
+    if true.ndim not in (3, 4) or true.shape != predicted.shape or not len(true):
+        raise ValueError(
+            "true, predicted: expected one shape (N, H, W) or (N, H, W, C) with N >= 1, "
+            f"found {true.shape} and {predicted.shape}"
+        )
+    if not (np.isfinite(true).all() and np.isfinite(predicted).all()):
+        raise ValueError("true, predicted: expected finite values, found NaN or infinity")
+    if true.min() < low or true.max() > high:
+        raise ValueError(f"true: expected values in [{low}, {high}], found [{true.min():g}, {true.max():g}]")
+    return true, np.clip(predicted, low, high)
+
+
+def _per_image(values):
+    return values.reshape(len(values), -1).mean(axis=1)
+
+
+def mae(true, predicted, *, value_range=(0, 1)):
+    """Mean absolute error of each image, in the unit of the values."""
+    true, predicted = _checked(true, predicted, value_range)
+    return _per_image(np.abs(predicted - true))
+
+
+def mse(true, predicted, *, value_range=(0, 1)):
+    """Mean squared error of each image, in the squared unit of the values."""
+    true, predicted = _checked(true, predicted, value_range)
+    return _per_image((predicted - true) ** 2)
+
+
+def psnr(true, predicted, *, value_range=(0, 1)):
+    """Peak signal-to-noise ratio of each image in dB: 10 log10(range² / MSE), infinite for a perfect one."""
+    low, high = value_range
+    with np.errstate(divide="ignore"):
+        return 10 * np.log10((high - low) ** 2 / mse(true, predicted, value_range=value_range))
+
+
+def ssim(true, predicted, *, value_range=(0, 1)):
+    """Structural similarity of each image [1]_, scikit-image's with its default 7x7 window; 1 is identical.
+
+    References
+    ----------
+    .. [1] Z. Wang, A. C. Bovik, H. R. Sheikh and E. P. Simoncelli, "Image quality assessment: from error
+       visibility to structural similarity", IEEE Transactions on Image Processing 13 (2004).
+    """
+    from skimage.metrics import structural_similarity
+
+    true, predicted = _checked(true, predicted, value_range)
+    channel_axis = -1 if true.ndim == 4 else None
+    options = {"data_range": value_range[1] - value_range[0], "channel_axis": channel_axis}
+    return np.array([structural_similarity(t, p, **options) for t, p in zip(true, predicted, strict=True)])
+
+
+def binary_cross_entropy(true, predicted, *, epsilon=1e-7):
+    """Binary cross-entropy of each image in nats a pixel, for values in [0, 1].
+
+    Grey targets have a floor above zero: the prediction that equals the target still pays the target's
+    own entropy, ``binary_cross_entropy(true, true)``.
+
+    Parameters
+    ----------
+    true, predicted : ndarray, shape (N, H, W) or (N, H, W, C), in [0, 1]
+    epsilon : float
+        Predictions are kept this far from 0 and 1, where the logarithm ends; Keras' own value.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+    """
+    true, predicted = _checked(true, predicted, (0, 1))
+    predicted = np.clip(predicted, epsilon, 1 - epsilon)
+    return _per_image(-(true * np.log(predicted) + (1 - true) * np.log1p(-predicted)))
+
+
+def held_out_table(true, predictions, metrics):
+    """Compare methods on the same held-out images, in the order given: baselines first.
+
+    Parameters
+    ----------
+    true : ndarray, shape (N, H, W) or (N, H, W, C)
+    predictions : dict of ndarray
+        For each method its predictions, shaped as ``true``.
+    metrics : dict of callable
+        For each column a function of this module, called as ``metric(true, predicted)``.
+
+    Returns
+    -------
+    DataFrame
+        One row a method, one column a metric: means over images.
+    """
+    rows = {
+        method: {name: metric(true, predicted).mean() for name, metric in metrics.items()}
+        for method, predicted in predictions.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
+
+
+def bootstrap_interval(values, *, rng, resamples=2000):
+    """95 % bootstrap interval of a mean over images (percentile method).
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        One value an image; for a comparison the paired differences.
+    rng : numpy.random.Generator
+    resamples : int
+
+    Returns
+    -------
+    low, high : float
+    """
+    draws = rng.integers(0, len(values), size=(resamples, len(values)))
+    low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
+    return float(low), float(high)

@@ -1,0 +1,116 @@
+"""Figures in one style: readable on a light and on a dark page, safe for colour-blind readers."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+# Okabe and Ito's palette without its black and yellow, which vanish on a dark or a light page.
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+# A grey of nearly the same contrast to white and to the dark page.
+NEUTRAL = "#7d7d7d"
+
+
+def use_style():
+    """Set matplotlib's defaults for this book; a chapter calls it once."""
+    plt.rcParams.update(
+        {
+            "axes.prop_cycle": plt.cycler(color=COLOURS),
+            "axes.edgecolor": NEUTRAL,
+            "axes.grid": True,
+            "axes.labelcolor": NEUTRAL,
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.titlecolor": NEUTRAL,
+            "axes.titlesize": "medium",
+            "figure.constrained_layout.use": True,
+            "figure.facecolor": "none",
+            "axes.facecolor": "none",
+            "font.size": 11,
+            "grid.alpha": 0.3,
+            "grid.color": NEUTRAL,
+            "image.cmap": "gray",
+            "legend.frameon": False,
+            "legend.labelcolor": NEUTRAL,
+            "savefig.facecolor": "none",
+            "text.color": NEUTRAL,
+            "xtick.color": NEUTRAL,
+            "ytick.color": NEUTRAL,
+        }
+    )
+
+
+def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
+    """Show rows of images: one row a kind (input, prediction, truth), one column an example.
+
+    Parameters
+    ----------
+    rows : dict of ndarray
+        For each row its title and its images, shape (columns, H, W) or (columns, H, W, 1).
+    column_titles : sequence of str, optional
+        One title a column.
+    value_range : tuple of float
+        The values that are black and white.
+
+    Returns
+    -------
+    Figure
+    """
+    n_rows, n_columns = len(rows), len(next(iter(rows.values())))
+    size = 5 / max(n_columns, 4)
+    figure, grid = plt.subplots(n_rows, n_columns, figsize=(size * n_columns + 1, size * n_rows + 0.3), squeeze=False)
+    for axes_row, (title, images) in zip(grid, rows.items(), strict=True):
+        for axes, image in zip(axes_row, images, strict=True):
+            axes.imshow(np.squeeze(image), vmin=value_range[0], vmax=value_range[1])
+            axes.set(xticks=[], yticks=[])
+            axes.grid(False)
+        axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
+    for axes, title in zip(grid[0], column_titles or [], strict=False):
+        axes.set_title(title)
+    return figure
+
+
+def training_curves(histories, *, column="loss", ylabel="loss"):
+    """Draw training (dashed) and validation (solid) curves of several models into one plot.
+
+    Parameters
+    ----------
+    histories : dict of DataFrame
+        For each model what :func:`pixel_utils.train.fit` returned.
+    column : str
+        The history's column; its validation counterpart is ``val_`` and this.
+    ylabel : str
+        What it is, with its unit.
+
+    Returns
+    -------
+    Figure
+    """
+    figure, axes = plt.subplots(figsize=(6, 3.4))
+    for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
+        axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
+        axes.plot(history.index, history[f"val_{column}"], "-", color=colour, label=f"{name}, validation")
+    axes.set(xlabel="epoch", ylabel=ylabel)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend()
+    return figure
+
+
+def best_median_worst(errors, count):
+    """Choose examples by rule instead of by eye: the lowest, the middle and the highest errors.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (N,)
+        One error an image.
+    count : int
+        How many of each.
+
+    Returns
+    -------
+    dict of ndarray
+        Indices of images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
+    """
+    if len(errors) < 3 * count:
+        raise ValueError(f"errors: expected at least {3 * count} images for 3 x {count} examples, found {len(errors)}")
+    order = np.argsort(errors, kind="stable")
+    middle = len(order) // 2 - count // 2
+    return {"best": order[:count], "median": order[middle : middle + count], "worst": order[::-1][:count]}

@@ -1,0 +1,229 @@
+"""Bring a chapter's values, tables and figures onto its page and into its results folder in one call."""
+
+import importlib.metadata
+import io
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from IPython.display import Image, display
+
+from pixel_utils.data import array_checksum, bundled_checksums
+
+PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "papermill")
+
+
+class Report:
+    """The results of one run of one chapter.
+
+    Parameters
+    ----------
+    chapter : str
+        The notebook's name without its ending.
+    namespace : dict
+        The notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
+        ``profile``, ``seed``, ``data_dir`` and ``out_dir``.
+
+    Raises
+    ------
+    ValueError
+        If one of these four is not declared.
+    """
+
+    def __init__(self, chapter, namespace):
+        self.chapter = chapter
+        self.parameters = {name: namespace[name] for name in namespace.get("__annotations__", {})}
+        missing = {"profile", "seed", "data_dir", "out_dir"} - self.parameters.keys()
+        if missing:
+            raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
+        self.folder = Path(self.parameters["out_dir"])
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._started = time.perf_counter()
+        self._values = {}
+        self._rates = {}
+
+    def record(self, name, value, *, unit="", better=None):
+        """Record a number, a table or a figure under a name.
+
+        A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes
+        to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded.
+
+        Parameters
+        ----------
+        name : str
+            A Python identifier, new in this run.
+        value : number, DataFrame or matplotlib Figure
+        unit : str
+            Unit of a number, such as ``"dB"``; empty if it has none.
+        better : {"lower", "higher", None}
+            Which direction of a number is an improvement.
+
+        Raises
+        ------
+        ValueError
+            If the name was used before, or the number is not finite.
+        """
+        if not name.isidentifier() or name in self._values:
+            raise ValueError(f"name: expected an identifier not recorded before, found {name!r}")
+        if better not in ("lower", "higher", None):
+            raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
+        if isinstance(value, pd.DataFrame):
+            _write(self.folder / f"{name}.csv", value.to_csv().encode())
+            display(value)
+        elif hasattr(value, "savefig"):
+            image = _png(value)
+            _write(self.folder / f"{name}.png", image)
+            display(Image(image))
+        else:
+            number = value.item() if hasattr(value, "item") else value
+            if not math.isfinite(number):
+                raise ValueError(f"{name}: expected a finite number, found {number}")
+            self._values[name] = {"value": number, "unit": unit, "better": better}
+            _write(self.folder / "values.json", _json(self._values))
+            glue(name, number)
+
+    def record_rate(self, name, count, seconds):
+        """Note how many things a second were done; rates stand in ``provenance.json`` only."""
+        self._rates[name] = count / seconds
+
+    def save_model(self, model):
+        """Save the chapter's best Keras model as ``model.keras`` and return its path."""
+        path = self.folder / "model.keras"
+        part = self.folder / "model.part.keras"
+        model.save(part)
+        os.replace(part, path)
+        return path
+
+    def provenance(self, *, data, splits):
+        """Write ``provenance.json``: what made these results, on what, in how long.
+
+        Parameters
+        ----------
+        data : sequence of str
+            The bundled files that were read.
+        splits : dict of ndarray
+            For each split the ids of its images.
+
+        Returns
+        -------
+        DataFrame
+            The same as a table for the page.
+        """
+        checksums = bundled_checksums(self.parameters["data_dir"])
+        facts = {
+            "chapter": self.chapter,
+            "profile": self.parameters["profile"],
+            "seed": self.parameters["seed"],
+            "parameters": self.parameters,
+            "commit": _commit(),
+            "python": sys.version.split()[0],
+            "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
+            "data": {name: checksums[name] for name in data},
+            "splits": {name: array_checksum(ids) for name, ids in splits.items()},
+            "device": _device(),
+            "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+            "seconds": round(time.perf_counter() - self._started, 1),
+            "rates": {name: round(rate, 1) for name, rate in self._rates.items()},
+            "peak_memory_mib": _peak_memory(),
+        }
+        _write(self.folder / "provenance.json", _json(facts))
+        return _provenance_table(facts)
+
+
+def glue(name, value):
+    """Let prose quote a value: it leaves the run as hidden cell output, in the form MyST-NB reads."""
+    mime = "application/papermill.record/text/plain"
+    display({mime: str(value)}, raw=True, metadata={"scrapbook": {"name": name, "mime_prefix": mime[:-10]}})
+
+
+def originals(chapter, path="../book/originals.yml"):
+    """Return the published figures of a chapter's original, and let prose quote each.
+
+    Parameters
+    ----------
+    chapter : str
+        A key of the file.
+    path : str or Path
+        The one list of the originals' figures with their sources.
+
+    Returns
+    -------
+    dict
+        Figures by name; prose quotes them as ``original_`` and the name.
+    """
+    figures = {name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text())[chapter].items()}
+    for name, value in figures.items():
+        glue(f"original_{name}", value)
+    return figures
+
+
+def _write(path, content):
+    """Write bytes under a temporary name and move them into place, so that no half-written file stays."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _json(content):
+    return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _png(figure):
+    import matplotlib.pyplot as plt
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+    plt.close(figure)
+    return buffer.getvalue()
+
+
+def _commit():
+    """Return the commit that is checked out, marked if files differ from it; None outside a repository."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _device():
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
+
+
+def _peak_memory():
+    if sys.platform == "win32":
+        import psutil
+
+        return round(psutil.Process().memory_info().peak_wset / 2**20)
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
+
+
+def _provenance_table(facts):
+    rows = {
+        "profile": facts["profile"],
+        "commit": facts["commit"] or "not in a repository",
+        "parameters": ", ".join(f"{name}={value!r}" for name, value in facts["parameters"].items()),
+        "Python": facts["python"],
+        "packages": ", ".join(f"{name} {version}" for name, version in facts["packages"].items()),
+        "data": ", ".join(f"{name} ({entry['licence']})" for name, entry in facts["data"].items()),
+        "device": f"{facts['device']}, {facts['threads']} threads",
+        "seconds": facts["seconds"],
+        "rates": ", ".join(f"{name} {rate:,.0f} a second" for name, rate in facts["rates"].items()),
+        "peak memory": f"{facts['peak_memory_mib']} MiB",
+    }
+    return pd.DataFrame({"value": rows}).rename_axis("fact")

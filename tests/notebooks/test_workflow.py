@@ -1,0 +1,113 @@
+"""What is made again after which change: Snakemake's plan on a copy of a finished run."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEEDED = ("Snakefile", "_config.yml", "_toc.yml", "book", "data", "notebooks", "pixel_utils", "requirements.lock")
+
+
+@pytest.fixture(scope="module")
+def finished(build, tmp_path_factory):
+    """A copy of the repository with its finished smoke run and Snakemake's records of it."""
+    copy = tmp_path_factory.mktemp("finished") / "repository"
+    copy.mkdir()
+    for name in (*NEEDED, "tests", "_build/smoke", ".snakemake/metadata"):
+        source = Path(name)
+        if source.is_dir():
+            shutil.copytree(source, copy / name, symlinks=True)
+        else:
+            shutil.copy2(source, copy / name)
+    return copy
+
+
+@pytest.fixture
+def plan(finished, tmp_path):
+    """Return a function that names the rules Snakemake would run after a change to a copy."""
+    copy = tmp_path / "repository"
+    shutil.copytree(finished, copy)
+
+    def planned(change=None, *, config=()):
+        if change:
+            change(copy)
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke", *config]
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)) - {"book"}
+
+    return planned
+
+
+def edit_cell(copy, kind, text):
+    path = copy / "notebooks/04_denoising.ipynb"
+    notebook = json.loads(path.read_text())
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == kind)
+    cell["source"] = [*cell["source"], text]
+    path.write_text(json.dumps(notebook))
+
+
+def append(name, text):
+    def change(copy):
+        with open(copy / name, "a") as file:
+            file.write(text)
+
+    return change
+
+
+def test_nothing_changed_nothing_to_do(plan):
+    assert plan() == set()
+
+
+def test_new_prose_only_renders(plan):
+    assert plan(append("book/intro.md", "\nMore words.\n")) == {"pages", "html"}
+
+
+def test_new_wording_in_a_notebook_only_renders(plan):
+    assert plan(lambda copy: edit_cell(copy, "markdown", "\nMore words.")) == {"pages", "html"}
+
+
+def test_a_changed_claim_trains_nothing(plan):
+    assert plan(append("tests/claims/04_denoising.yml", "\n# Another bound.\n")) == {"pages", "html"}
+
+
+def test_changed_code_runs_the_chapter(plan):
+    assert plan(lambda copy: edit_cell(copy, "code", "\n1 + 1")) == {"chapter", "pages", "html"}
+
+
+def test_a_changed_module_runs_the_chapter(plan):
+    assert plan(append("pixel_utils/metrics.py", "\n# Changed.\n")) == {"chapter", "pages", "html"}
+
+
+def test_a_changed_parameter_runs_the_chapter(plan):
+    def change(copy):
+        path = copy / "notebooks/profiles/04_denoising.yml"
+        path.write_text(path.read_text().replace("epochs: 2", "epochs: 3", 1))
+
+    assert plan(change) == {"chapter", "pages", "html"}
+
+
+def test_a_parameter_of_another_profile_runs_nothing(plan):
+    def change(copy):
+        path = copy / "notebooks/profiles/04_denoising.yml"
+        path.write_text(path.read_text().replace("epochs: 100", "epochs: 200"))
+
+    assert plan(change) == set()
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("chapters=07_nothing", r"Unknown chapters \['07_nothing'\]; there are \['04_denoising'\]"),
+        ("profile=huge", "expected one of the profiles"),
+    ],
+)
+def test_unknown_chapters_and_profiles_are_refused(config, message):
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", config]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert re.search(message, done.stdout + done.stderr)

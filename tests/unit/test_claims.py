@@ -1,0 +1,68 @@
+"""The claims checker: what holds, what fails, and that a spoiled value is seen."""
+
+import pytest
+import yaml
+from claims import check, load_claims, to_markdown
+
+CLAIM = {
+    "id": "small",
+    "sentence": "The error is small",
+    "value": "error",
+    "operator": "<=",
+    "bound": 0.5,
+    "profiles": ["book"],
+}
+VALUES = {"error": {"value": 0.4}, "other": {"value": 0.1}}
+
+
+def test_a_claim_holds_or_fails_with_its_value():
+    assert check([CLAIM], VALUES, "book")[0]["status"] == "holds"
+    spoiled = {"error": {"value": 0.5001}}
+    row = check([CLAIM], spoiled, "book")[0]
+    assert (row["status"], row["measured"], row["required"]) == ("fails", "0.5001", "<= 0.5000")
+
+
+def test_a_claim_is_judged_only_in_its_profiles():
+    assert check([CLAIM], {"error": {"value": 9}}, "smoke")[0]["status"] == "not checked"
+
+
+def test_a_claim_may_combine_keys():
+    combined = {**CLAIM, "value": "error - 2 * other", "operator": ">"}
+    assert check([combined], VALUES, "book")[0]["measured"] == "0.2000"
+
+
+@pytest.mark.parametrize(("goal", "text"), [(0.45, "0.4500, met"), (0.3, "0.3000, missed by 0.1000")])
+def test_a_goal_is_shown_and_does_not_gate(goal, text):
+    row = check([{**CLAIM, "goal": goal}], VALUES, "book")[0]
+    assert (row["status"], row["goal"]) == ("holds", text)
+
+
+def test_a_claim_on_an_unknown_key_is_an_error():
+    with pytest.raises(
+        KeyError, match=r"claim small: name 'nothing' is not defined; recorded are \['error', 'other'\]"
+    ):
+        check([{**CLAIM, "value": "nothing"}], VALUES, "book")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"operator": "~"}, "unknown operator '~'"),
+        ({"bounds": 3}, r"missing or unknown fields \['bounds'\]"),
+    ],
+)
+def test_malformed_claims_are_refused(tmp_path, change, message):
+    (tmp_path / "00_test.yml").write_text(yaml.safe_dump([{**CLAIM, **change}]))
+    with pytest.raises(ValueError, match=message):
+        load_claims("00_test", tmp_path)
+
+
+def test_ids_are_unique(tmp_path):
+    (tmp_path / "00_test.yml").write_text(yaml.safe_dump([CLAIM, CLAIM]))
+    with pytest.raises(ValueError, match="not unique"):
+        load_claims("00_test", tmp_path)
+
+
+def test_the_page_shows_failures():
+    rows = check([CLAIM], {"error": {"value": 2}}, "book")
+    assert "| The error is small | 2.0000 | <= 0.5000 |  | **fails** |" in to_markdown(rows, "book")

@@ -1,0 +1,60 @@
+"""Corruptions: their properties, not anecdotes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from pixel_utils import degrade
+
+UNIT = hnp.arrays(np.float64, (2, 3, 3), elements=st.floats(0, 1))
+
+
+@given(UNIT, UNIT)
+def test_overlay_is_symmetric_and_bounds_the_target(target, cover):
+    mean = degrade.overlay(target, cover)
+    np.testing.assert_array_equal(mean, degrade.overlay(cover, target))
+    assert mean.min() >= 0
+    assert mean.max() <= 1
+    assert (np.maximum(0, 2 * mean - 1) <= target + 1e-12).all()
+    assert (target <= np.minimum(1, 2 * mean) + 1e-12).all()
+
+
+def test_overlay_refuses_other_shapes():
+    with pytest.raises(ValueError, match=r"expected the target's shape \(2, 3\), found \(3, 2\)"):
+        degrade.overlay(np.zeros((2, 3)), np.zeros((3, 2)))
+
+
+def test_overlay_leaves_its_inputs_alone():
+    target = np.ones((1, 2, 2))
+    degrade.overlay(target, np.zeros((1, 2, 2)))
+    assert (target == 1).all()
+
+
+@given(st.integers(1, 60), st.integers(1, 20), st.integers(0, 5))
+def test_every_cover_is_used_before_one_is_used_again(n_targets, n_covers, seed):
+    covers = degrade.draw_covers(n_targets, n_covers, rng=np.random.default_rng(seed))
+    counts = np.bincount(covers, minlength=n_covers)
+    assert len(covers) == n_targets
+    assert counts.max() - counts.min() <= 1
+
+
+def test_covers_depend_on_the_seed_only():
+    draw = [degrade.draw_covers(50, 50, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert (draw[0] == draw[1]).all()
+    assert (draw[0] != draw[2]).any()
+
+
+def test_scale_to_unit():
+    images = np.array([[[0, 51, 255]]], np.uint8)
+    scaled = degrade.scale_to_unit(images)
+    assert scaled.dtype == np.float32
+    assert scaled.shape == (1, 1, 3, 1)
+    np.testing.assert_allclose(scaled[0, 0, :, 0], [0, 0.2, 1], rtol=1e-6)
+
+
+@pytest.mark.parametrize("images", [np.zeros((2, 3, 3)), np.zeros((3, 3), np.uint8)])
+def test_scale_to_unit_refuses_other_types_and_shapes(images):
+    with pytest.raises(ValueError, match=r"images: expected uint8 of shape \(N, H, W\), found"):
+        degrade.scale_to_unit(images)

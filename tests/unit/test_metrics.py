@@ -1,0 +1,108 @@
+"""Metrics against well-kept libraries, and against bad input."""
+
+import numpy as np
+import pytest
+import sklearn.metrics
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+from pixel_utils import metrics
+
+IMAGES = hnp.arrays(np.float64, (3, 4, 5), elements=st.floats(0, 1))
+
+
+@pytest.fixture
+def pair():
+    rng = np.random.default_rng(0)
+    return rng.random((4, 16, 16)), rng.random((4, 16, 16))
+
+
+def test_errors_agree_with_scikit_learn_image_by_image(pair):
+    true, predicted = pair
+    for function, peer in (
+        (metrics.mae, sklearn.metrics.mean_absolute_error),
+        (metrics.mse, sklearn.metrics.mean_squared_error),
+    ):
+        expected = [peer(t.ravel(), p.ravel()) for t, p in zip(true, predicted, strict=True)]
+        np.testing.assert_allclose(function(true, predicted), expected)
+
+
+def test_psnr_and_ssim_agree_with_scikit_image(pair):
+    true, predicted = pair
+    both = list(zip(true, predicted, strict=True))
+    np.testing.assert_allclose(
+        metrics.psnr(true, predicted), [peak_signal_noise_ratio(t, p, data_range=1) for t, p in both]
+    )
+    expected = [structural_similarity(t, p, data_range=1) for t, p in both]
+    np.testing.assert_allclose(metrics.ssim(true, predicted), expected)
+    np.testing.assert_allclose(metrics.ssim(true[..., None], predicted[..., None]), expected)
+
+
+def test_psnr_takes_the_range_into_account(pair):
+    true, predicted = pair
+    shifted = metrics.psnr(true * 2 - 1, predicted * 2 - 1, value_range=(-1, 1))
+    np.testing.assert_allclose(shifted, metrics.psnr(true, predicted))
+
+
+def test_cross_entropy_agrees_with_keras(pair):
+    import keras
+
+    true, predicted = pair
+    expected = keras.losses.binary_crossentropy(true.reshape(4, -1), predicted.reshape(4, -1))
+    np.testing.assert_allclose(metrics.binary_cross_entropy(true, predicted), np.array(expected), rtol=1e-5)
+
+
+@given(IMAGES, IMAGES)
+def test_the_truth_has_the_lowest_cross_entropy(true, predicted):
+    floor = metrics.binary_cross_entropy(true, true)
+    assert (floor <= metrics.binary_cross_entropy(true, predicted) + 1e-6).all()
+    assert (floor >= 0).all()
+
+
+@given(IMAGES)
+def test_identical_images_have_no_error(true):
+    assert (metrics.mae(true, true) == 0).all()
+    assert (metrics.mse(true, true) == 0).all()
+    assert np.isinf(metrics.psnr(true, true)).all()
+
+
+def test_predictions_are_clipped_to_the_range():
+    true = np.ones((1, 2, 2))
+    assert metrics.mae(true, true * 3) == 0
+    assert metrics.mae(true * 5, true * 9, value_range=(0, 9)) == 4
+
+
+@pytest.mark.parametrize(
+    ("true", "predicted", "message"),
+    [
+        (np.zeros((2, 3, 3)), np.zeros((2, 3, 4)), r"found \(2, 3, 3\) and \(2, 3, 4\)"),
+        (np.zeros((3, 3)), np.zeros((3, 3)), "expected one shape"),
+        (np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), "N >= 1"),
+        (np.zeros((1, 3, 3)), np.full((1, 3, 3), np.nan), "found NaN or infinity"),
+        (np.full((1, 3, 3), 2.0), np.zeros((1, 3, 3)), r"expected values in \[0, 1\], found \[2, 2\]"),
+    ],
+)
+def test_bad_input_is_refused(true, predicted, message):
+    for function in (metrics.mae, metrics.mse, metrics.psnr, metrics.ssim, metrics.binary_cross_entropy):
+        with pytest.raises(ValueError, match=message):
+            function(true, predicted)
+
+
+def test_table_keeps_the_order_of_methods_and_averages_over_images(pair):
+    true, predicted = pair
+    table = metrics.held_out_table(true, {"b": predicted, "a": true}, {"MSE": metrics.mse})
+    assert list(table.index) == ["b", "a"]
+    assert table["MSE"]["b"] == pytest.approx(np.mean((true - predicted) ** 2))
+    assert table["MSE"]["a"] == 0
+
+
+def test_bootstrap_interval_agrees_with_scipy():
+    import scipy.stats
+
+    values = np.random.default_rng(1).normal(3, 1, 300)
+    low, high = metrics.bootstrap_interval(values, rng=np.random.default_rng(2))
+    peer = scipy.stats.bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(3))
+    np.testing.assert_allclose([low, high], list(peer.confidence_interval), atol=0.02)
+    assert low < values.mean() < high

@@ -1,0 +1,35 @@
+"""Staging: new wording with the old outputs, only the wanted chapters, no debris."""
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from stage import merge, staged_toc
+
+
+def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():
+    source = new_notebook(
+        cells=[
+            new_markdown_cell("new words", id="a"),
+            new_code_cell("x = 1", id="p", metadata={"tags": ["parameters"]}),
+            new_code_cell("x", id="b", metadata={"tags": ["hide-input"]}),
+        ]
+    )
+    outputs = [new_output("stream", name="stderr", text="epoch 1"), new_output("stream", name="stdout", text="2")]
+    executed = new_notebook(
+        cells=[
+            new_markdown_cell("old words", id="a"),
+            new_code_cell("x = 1", id="p"),
+            new_code_cell("x = 2", id="i", metadata={"tags": ["injected-parameters"]}),
+            new_code_cell("x", id="b", outputs=outputs, execution_count=3),
+        ]
+    )
+    merged = merge(source, executed)
+    assert [cell.id for cell in merged.cells] == ["a", "p", "i", "b"]
+    assert merged.cells[0].source == "new words"
+    assert "remove-cell" in merged.cells[2].metadata.tags
+    assert merged.cells[3].metadata.tags == ["hide-input"]
+    assert [output.name for output in merged.cells[3].outputs] == ["stdout"]
+
+
+def test_only_wanted_chapters_stay_in_the_table_of_contents():
+    files = [entry["file"] for part in staged_toc([])["parts"] for entry in part["chapters"]]
+    assert "book/runs" in files
+    assert not any(file.startswith("notebooks/") for file in files)
