@@ -16,6 +16,16 @@ def missing_pages(toc, html):
     return [page for page in pages if not (html / page).is_file()]
 
 
+def remove_unused_mathjax(mathjax):
+    """Keep of MathJax what a page can ask for: the one bundle it names and what that loads on demand."""
+    for bundle in mathjax.glob("*.js"):
+        if bundle.name not in ("tex-chtml.js", "core.js", "loader.js", "startup.js"):
+            bundle.unlink()
+    for unused in ("input/asciimath", "input/asciimath.js", "input/mml", "input/mml.js", "output/svg", "output/svg.js"):
+        path = mathjax / unused
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def main(source, html):
     work = source.parent / "sphinx"
     shutil.rmtree(work, ignore_errors=True)
@@ -31,6 +41,7 @@ def main(source, html):
     missing = missing_pages(yaml.safe_load((source / "_toc.yml").read_text()), rendered)
     if missing:
         sys.exit(f"Jupyter Book made no page for {missing}.")
+    remove_unused_mathjax(rendered / "_static/mathjax")
     shutil.rmtree(html, ignore_errors=True)
     shutil.move(rendered, html)
 

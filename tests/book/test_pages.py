@@ -51,7 +51,9 @@ def toc(build):
 
 @pytest.fixture(scope="session")
 def pages(build):
-    return sorted(str(path.relative_to(build / "html")) for path in (build / "html").rglob("*.html"))
+    html = build / "html"
+    found = [path.relative_to(html) for path in html.rglob("*.html")]
+    return sorted(str(path) for path in found if path.parts[0] != "_static")
 
 
 class Visit:
