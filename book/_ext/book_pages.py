@@ -6,7 +6,8 @@ from docutils import nodes
 def leave_thebe_out(app, pagename, templatename, context, doctree):
     """Keep the theme's live-code scripts out of a page: they would load code from another host."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if "thebe" not in repr(file).lower()]
+        kept = [file for file in context.get(kind, []) if "thebe" not in f"{file.filename}{file.attributes}"]
+        context[kind] = kept
 
 
 def remove_thebe_settings(app, doctree, docname):
