@@ -64,7 +64,7 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
             axes.grid(False)
         axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
     for axes, title in zip(grid[0], column_titles or [], strict=False):
-        axes.set_title(title)
+        axes.set_title(title, fontsize="small")
     return figure
 
 
