@@ -41,7 +41,7 @@ seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
 
 lock: .venv/installed
-	$(RUN) -m uv pip compile pyproject.toml --group test --universal --python-version 3.11 \
+	$(RUN) -m uv pip compile pyproject.toml --group data --group test --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
 
 clean:

@@ -13,7 +13,8 @@ from packaging.version import Version
 LOCK = Path("requirements.lock").read_text()
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text())
 LOCKED = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"[a-z0-9]", line)]
-LISTED = [Requirement(text) for text in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["test"]]
+LISTED = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+LISTED += [Requirement(text) for group in PROJECT["dependency-groups"].values() for text in group]
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
