@@ -1,11 +1,19 @@
-"""Load the bundled data, checked against its checksums, as plain arrays with labels and ids."""
+"""Load pictures as plain arrays with labels and ids: the bundled ones, checked, and others by path.
+
+Three groups: the bundled data; single files; and folders in the layouts that the five original projects
+used, for readers who have that data.
+"""
 
 import hashlib
 import json
+import re
+import struct
+import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import PIL.Image
 import PIL.ImageOps
 
@@ -34,7 +42,7 @@ def array_checksum(array):
 
 
 def bundled_checksums(data_dir):
-    """Return what ``checksums.json`` lists: for each file its licence and the SHA-256 of its arrays.
+    """Return what ``checksums.json`` lists: licence and SHA-256 of every array file and picture folder.
 
     Parameters
     ----------
@@ -44,7 +52,7 @@ def bundled_checksums(data_dir):
     Returns
     -------
     dict
-        ``{file: {"licence": str, "arrays": {name: sha256}}}``.
+        ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
 
     Raises
     ------
@@ -167,6 +175,204 @@ ITEM_NAMES = (
 )
 
 
+def _load_part(name, part, data_dir):
+    if part not in ("train", "test"):
+        raise ValueError(f"part: expected 'train' or 'test', found {part!r}")
+    arrays = load_bundled(name, data_dir)
+    return arrays[f"{part}_images"], arrays[f"{part}_labels"], arrays[f"{part}_rows"]
+
+
+def photo_table(data_dir):
+    """Return author, series, licence and split of every bundled photo.
+
+    Parameters
+    ----------
+    data_dir : str or Path
+        The folder of the bundled data.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by file (``photos/sea1.jpg``); columns ``author``, ``series``, ``split`` (``train``, ``validation``,
+        ``test``, or ``other`` for the second test set of other content), ``licence`` and ``package``.
+    """
+    return pd.read_csv(Path(data_dir) / "splits/photos.csv", index_col="file")
+
+
+def load_photos(split, data_dir):
+    """Load the bundled photos of one split.
+
+    Parameters
+    ----------
+    split : {"train", "validation", "test", "other"}
+        The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
+    data_dir : str or Path
+        The folder of the bundled data.
+
+    Returns
+    -------
+    photos : list of ndarray, shape (H, W, 3), dtype uint8
+        Red, green and blue from 0 to 255; 360 x 720 pixels each, except in ``"other"``.
+    ids : list of str
+        The files' names in ``data_dir``, sorted.
+
+    Raises
+    ------
+    ValueError
+        If the split is unknown, or a file has another checksum than the listed one.
+    FileNotFoundError
+        If a file is missing.
+    """
+    table = photo_table(data_dir)
+    if split not in set(table["split"]):
+        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
+    ids = sorted(table.index[table["split"] == split])
+    return [read_picture(_verified(name, data_dir)) for name in ids], ids
+
+
+def load_frames(data_dir):
+    """Load the bundled infrared frames.
+
+    Parameters
+    ----------
+    data_dir : str or Path
+        The folder of the bundled data.
+
+    Returns
+    -------
+    dict of ndarray, shape (H, W), dtype uint16
+        Raw counts of each sensor, by frame id: ``isaac`` (2.25 µm), ``goes8`` (6.7 µm), ``flir_a0`` to ``flir_a6`` and
+        ``flir_b0`` (long wave). Counts of different sensors are not comparable.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        As :func:`load_photos`.
+    """
+    names = bundled_checksums(data_dir)["infrared"]["files"]
+    return {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)) for name in names}
+
+
+def load_regions(split, data_dir):
+    """Load the parts of the infrared frames that one split may use.
+
+    Parameters
+    ----------
+    split : {"train", "validation", "test", "unseen"}
+        The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames
+        of a sensor that is in no other split.
+    data_dir : str or Path
+        The folder of the bundled data.
+
+    Returns
+    -------
+    regions : list of ndarray, shape (H, W), dtype uint16
+        Raw counts.
+    ids : list of str
+        The frame that each region is from.
+
+    Raises
+    ------
+    ValueError
+        If the split is unknown.
+    """
+    table = pd.read_csv(Path(data_dir) / "splits/regions.csv")
+    if split not in set(table["split"]):
+        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
+    table, frames = table[table["split"] == split], load_frames(data_dir)
+    regions = [
+        frames[row.frame][row.row_start : row.row_stop, row.column_start : row.column_stop]
+        for row in table.itertuples()
+    ]
+    return regions, list(table["frame"])
+
+
+def _verified(name, data_dir):
+    """Return the path of a bundled picture after checking its SHA-256."""
+    folder, file = name.split("/")
+    path = Path(data_dir) / name
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
+    expected, found = bundled_checksums(data_dir)[folder]["files"][file], hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise ValueError(f"{path}: has SHA-256 {found}, expected {expected}; {MENDING}")
+    return path
+
+
+def read_picture(path):
+    """Read one 8-bit picture as a person would see it.
+
+    It is turned upright by its EXIF note. Grey, palette and CMYK pictures become RGB; what is transparent is
+    laid over black.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in a format that Pillow opens, of at most 50 million pixels.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no picture, cut short, too large, animated, or has more than 8 bits a channel.
+    """
+    image = _open_picture(path)
+    if image.mode[0] in "IF":
+        raise ValueError(f"{path}: expected 8 bits a channel, found mode {image.mode}; read_frame reads such counts")
+    if image.has_transparency_data:
+        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
+    return np.asarray(image.convert("RGB"))
+
+
+def read_frame(path):
+    """Read one 16-bit frame of raw counts from a TIFF or PNG file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with one channel of 16 bits, either byte order.
+
+    Returns
+    -------
+    ndarray, shape (H, W), dtype uint16
+        Counts, as the file holds them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no picture, cut short, too large, or not one channel of 16 bits.
+    """
+    image = _open_picture(path)
+    # Pillow names some 16-bit files "I", 32 bits wide.
+    if not image.mode.startswith("I") or np.asarray(image).min() < 0 or np.asarray(image).max() > 65535:
+        raise ValueError(f"{path}: expected one channel of 16 bits, found mode {image.mode}")
+    return np.asarray(image).astype(np.uint16)
+
+
+def _open_picture(path):
+    """Open and decode an image file upright; refuse what is missing, foreign, cut short, too large or animated."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path}: expected a picture, found no such file")
+    try:
+        with PIL.Image.open(path) as image:
+            width, height, frames = image.width, image.height, getattr(image, "n_frames", 1)
+            if width * height <= MAX_PIXELS and frames == 1:
+                return PIL.ImageOps.exif_transpose(image)
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, PIL.Image.DecompressionBombError) as error:
+        raise ValueError(f"{path}: expected a picture, found a file that does not open as one ({error})") from None
+    if frames > 1:
+        raise ValueError(f"{path}: expected one picture, found an animation of {frames}")
+    raise ValueError(f"{path}: expected a picture of at most {MAX_PIXELS:,} pixels, found {width} x {height}")
+
+
 def load_digit_picture(path):
     """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
 
@@ -190,7 +396,7 @@ def load_digit_picture(path):
     ValueError
         If it is no image, too large, or has no ink on its ground.
     """
-    grey = np.asarray(_open_grey(path), np.float32)
+    grey = np.asarray(_open_picture(path).convert("L"), np.float32)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     ink = np.abs(grey - np.median(border))
     if ink.max() < 32:
@@ -205,23 +411,326 @@ def load_digit_picture(path):
     return np.asarray(canvas)
 
 
-def _open_grey(path):
-    """Open an image upright as 8-bit grey; refuse what is missing, foreign, truncated or too large."""
+def load_picture_folder(folder, *, size=None, limit=None):
+    """Load the pictures of a folder and of the folders in it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Any mixture of formats and sizes; hidden files are passed over.
+    size : int, optional
+        Cut the central square of this many pixels out of each picture; smaller pictures are left out.
+    limit : int, optional
+        Stop after this many pictures, in the order of their names.
+
+    Returns
+    -------
+    pictures : list of ndarray, shape (H, W, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+    ids : list of str
+        Their paths in the folder, sorted, with ``/`` between folders.
+    left_out : dict of str
+        For each file that is not among the pictures the reason; a warning counts and names them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If not a single picture is left.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: expected a folder of pictures, found no such folder")
+    pictures, ids, left_out = [], [], {}
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(name for name in files if not any(part.startswith(".") for part in name.split("/"))):
+        if len(pictures) == limit:
+            break
+        try:
+            pictures.append(_central_square(read_picture(files[name]), size))
+            ids.append(name)
+        except ValueError as error:
+            left_out[name] = str(error).removeprefix(f"{files[name]}: ")
+    if left_out:
+        reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
+        warnings.warn(
+            f"{folder}: left out {len(left_out)} of {len(left_out) + len(ids)} files: {reasons}", stacklevel=2
+        )
+    if not pictures:
+        raise ValueError(f"{folder}: expected pictures, found none among {len(left_out)} files")
+    return pictures, ids, left_out
+
+
+def _central_square(picture, size):
+    height, width = picture.shape[:2]
+    if size is None:
+        return picture
+    if min(height, width) < size:
+        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    top, left = (height - size) // 2, (width - size) // 2
+    return picture[top : top + size, left : left + size]
+
+
+def load_caltech256(folder, *, size, limit=None):
+    """Load pictures from the Caltech-256 tree, ``256_ObjectCategories/NNN.name/NNN_MMMM.jpg`` [1]_.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The tree, or the folder that holds ``256_ObjectCategories``.
+    size : int
+        Side of the central square that is cut out, in pixels; smaller pictures are left out.
+    limit : int, optional
+        Stop after this many pictures.
+
+    Returns
+    -------
+    pictures : ndarray, shape (N, size, size, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+    labels : ndarray, shape (N,), dtype int64
+        Category, 1 to 257.
+    ids : list of str
+        Names such as ``006.basketball-hoop/006_0018.jpg``.
+    left_out : dict of str
+        As in :func:`load_picture_folder`.
+
+    Raises
+    ------
+    ValueError
+        If a picture does not lie in a folder that is named as a category.
+
+    References
+    ----------
+    .. [1] G. Griffin, A. Holub and P. Perona, "Caltech-256 object category dataset", Caltech (2007).
+    """
+    inner = Path(folder) / "256_ObjectCategories"
+    folder = inner if inner.is_dir() else Path(folder)
+    pictures, ids, left_out = load_picture_folder(folder, size=size, limit=limit)
+    categories = [re.match(r"(\d{3})\.[^/]+/[^/]+$", name) for name in ids]
+    if not all(categories):
+        wrong = ids[categories.index(None)]
+        raise ValueError(f"{folder}: expected pictures named NNN.category/NNN_MMMM.jpg, found {wrong}")
+    return np.stack(pictures), np.array([int(match[1]) for match in categories]), ids, left_out
+
+
+def load_reconstruction_pairs(folder, *, limit=None):
+    """Load training pairs of the photo-reconstruction tree, matched by class and name.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``.
+    limit : int, optional
+        Stop after this many pairs of each class.
+
+    Returns
+    -------
+    masked, whole : ndarray, shape (N, H, W, 3), dtype uint8
+        The damaged and the true pictures, 256 x 256 pixels in the original.
+    ids : list of str
+        ``Class/name`` without the ending, which may differ within a pair.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folders are not there.
+    ValueError
+        If a picture has no partner, cannot be read, or pictures differ in size.
+    """
+    classes = sorted(Path(folder).glob("Training_Data/*/Masked_Train"))
+    if not classes:
+        raise FileNotFoundError(f"{folder}: expected Training_Data/{{Class}}/Masked_Train, found no such folder")
+    pairs, ids = [], []
+    for masked_folder in classes:
+        masked, whole = _by_stem(masked_folder), _by_stem(masked_folder.with_name("Unmasked_Train"))
+        if masked.keys() != whole.keys():
+            raise ValueError(
+                f"{masked_folder.parent}: expected a masked and an unmasked picture of each name, "
+                f"found no partner for {sorted(masked.keys() ^ whole.keys())}"
+            )
+        for stem in sorted(masked)[:limit]:
+            pairs.append((read_picture(masked[stem]), read_picture(whole[stem])))
+            ids.append(f"{masked_folder.parent.name}/{stem}")
+    _require_one_shape(
+        [picture for pair in pairs for picture in pair], [name for name in ids for _ in range(2)], folder
+    )
+    masked, whole = zip(*pairs, strict=True)
+    return np.stack(masked), np.stack(whole), ids
+
+
+def load_reconstruction_test(folder):
+    """Load the test part of the photo-reconstruction tree with its table of missing boxes.
+
+    The table names two boxes a picture by the row and column of a corner: ``y1, x1`` and ``y2, x2``. Its columns are
+    returned as they are, in pixels; which corner is meant is for the reader to decide.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``Testing_Data`` with the pictures and ``masked_info.csv``, together or one folder deeper.
+
+    Returns
+    -------
+    masked : ndarray, shape (N, H, W, 3), dtype uint8
+        In the order of the table.
+    boxes : ndarray, shape (N, 2, 2), dtype int64
+        For each picture two corners, row before column.
+    ids : list of str
+        The table's file names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If table or pictures are missing.
+    ValueError
+        If the table lacks a column, repeats a file, or a corner lies outside its picture.
+    """
+    tables = sorted(Path(folder).rglob("masked_info.csv"))
+    if not tables:
+        raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file")
+    table, columns = pd.read_csv(tables[0]), ["filename", "y1", "x1", "y2", "x2"]
+    if not set(columns) <= set(table.columns):
+        raise ValueError(f"{tables[0]}: expected columns {columns}, found {list(table.columns)}")
+    files = {path.name: path for path in Path(folder).rglob("*") if path.is_file() and path != tables[0]}
+    missing = sorted(set(table["filename"]) - files.keys())
+    if missing:
+        raise FileNotFoundError(f"{tables[0]}: names {len(missing)} pictures that are not there: {missing}")
+    if table["filename"].duplicated().any():
+        raise ValueError(f"{tables[0]}: expected each file once, found {table['filename'].mode()[0]} again")
+    ids = list(table["filename"])
+    masked = [read_picture(files[name]) for name in ids]
+    _require_one_shape(masked, ids, folder)
+    boxes = table[columns[1:]].to_numpy().reshape(-1, 2, 2)
+    outside = ((boxes < 0) | (boxes >= masked[0].shape[:2])).any(axis=(1, 2))
+    if boxes.dtype != np.int64 or outside.any():
+        raise ValueError(
+            f"{tables[0]}: expected whole numbers inside pictures of shape {masked[0].shape[:2]}, "
+            f"found {table[columns][outside].to_dict('records') or boxes.dtype}"
+        )
+    return np.stack(masked), boxes, ids
+
+
+def _by_stem(folder):
+    return {path.stem: path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+
+
+def _require_one_shape(pictures, names, folder):
+    for picture, name in zip(pictures, names, strict=True):
+        if picture.shape != pictures[0].shape:
+            raise ValueError(
+                f"{folder}: expected pictures of shape {pictures[0].shape}, found {picture.shape} in {name}"
+            )
+
+
+def load_frame_folder(folder):
+    """Load the 16-bit TIFF and PNG frames of a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Every file in it that is not hidden is read with :func:`read_frame`.
+
+    Returns
+    -------
+    dict of ndarray, shape (H, W), dtype uint16
+        Raw counts by file name, in the order of the names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If it holds no frame, or a file is none.
+    """
+    if not Path(folder).is_dir():
+        raise FileNotFoundError(f"{folder}: expected a folder of frames, found no such folder")
+    files = sorted(path for path in Path(folder).iterdir() if path.is_file() and not path.name.startswith("."))
+    if not files:
+        raise ValueError(f"{folder}: expected 16-bit TIFF or PNG frames, found no file")
+    return {path.name: read_frame(path) for path in files}
+
+
+def save_windows(path, windows, centres):
+    """Save windows whose centre is hidden, and the hidden centres, as prepared PixelNet arrays.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where the ``.npz`` file goes.
+    windows : ndarray, shape (N, size, size)
+        Counts; ``size`` is odd.
+    centres : ndarray, shape (N,)
+        The count that belongs into the middle of each window.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other.
+    """
+    _check_windows(path, windows, centres)
+    part = Path(f"{path}.part.npz")
+    np.savez_compressed(part, windows=windows, centres=centres)
+    part.replace(path)
+
+
+def load_windows(path):
+    """Load prepared PixelNet arrays, as :func:`save_windows` writes them.
+
+    Parameters
+    ----------
+    path : str or Path
+        An ``.npz`` file with the arrays ``windows`` and ``centres``; pickled objects are refused.
+
+    Returns
+    -------
+    windows : ndarray, shape (N, size, size)
+    centres : ndarray, shape (N,)
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no such archive, holds pickled objects, or the shapes do not fit each other.
+    """
     if not Path(path).is_file():
-        raise FileNotFoundError(f"{path}: expected a picture, found no such file")
+        raise FileNotFoundError(f"{path}: expected prepared windows, found no such file")
     try:
-        with PIL.Image.open(path) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise ValueError(
-                    f"{path}: expected a picture of at most {MAX_PIXELS:,} pixels, found {image.width} x {image.height}"
-                )
-            return PIL.ImageOps.exif_transpose(image).convert("L")
-    except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
-        raise ValueError(f"{path}: expected a picture, found a file that does not open as one ({error})") from None
+        with np.load(path, allow_pickle=False) as archive:
+            windows, centres = archive["windows"], archive["centres"]
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+        raise ValueError(f"{path}: expected a NumPy archive of windows and centres ({error})") from None
+    _check_windows(path, windows, centres)
+    return windows, centres
 
 
-def _load_part(name, part, data_dir):
-    if part not in ("train", "test"):
-        raise ValueError(f"part: expected 'train' or 'test', found {part!r}")
-    arrays = load_bundled(name, data_dir)
-    return arrays[f"{part}_images"], arrays[f"{part}_labels"], arrays[f"{part}_rows"]
+def _check_windows(path, windows, centres):
+    square = windows.ndim == 3 and windows.shape[1] == windows.shape[2] and windows.shape[1] % 2 == 1
+    if not square or centres.shape != windows.shape[:1]:
+        raise ValueError(
+            f"{path}: expected windows of shape (N, size, size) with an odd size and centres of shape (N,), "
+            f"found {windows.shape} and {centres.shape}"
+        )
+
+
+def load_keras_images(name, part):
+    """Load all of MNIST or Fashion-MNIST through Keras, which downloads it once; for profile ``full``.
+
+    Parameters
+    ----------
+    name : {"mnist", "fashion_mnist"}
+    part : {"train", "test"}
+        60,000 or 10,000 images.
+
+    Returns
+    -------
+    images, labels, rows : ndarray
+        As :func:`load_digits` and :func:`load_items` return them.
+    """
+    import keras
+
+    if name not in ("mnist", "fashion_mnist") or part not in ("train", "test"):
+        raise ValueError(f"name, part: expected mnist or fashion_mnist, train or test, found {name!r}, {part!r}")
+    images, labels = getattr(keras.datasets, name).load_data()[part == "test"]
+    return images, labels, np.arange(len(images), dtype=np.int32)

@@ -1,5 +1,6 @@
 """Bring a chapter's values, tables and figures onto its page and into its results folder in one call."""
 
+import hashlib
 import importlib.metadata
 import io
 import json
@@ -106,7 +107,7 @@ class Report:
         Parameters
         ----------
         data : sequence of str
-            The bundled files that were read.
+            The bundled array files and picture folders that were read.
         splits : dict of ndarray
             For each split the ids of its images.
 
@@ -124,7 +125,9 @@ class Report:
             "commit": _commit(),
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
-            "data": {name: checksums[name] for name in data},
+            "data": {
+                name: {"licence": checksums[name]["licence"], "sha256": _digest(checksums[name])} for name in data
+            },
             "splits": {name: array_checksum(ids) for name, ids in splits.items()},
             "device": _device(),
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -175,6 +178,11 @@ def _write(path, content):
 
 def _json(content):
     return (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
+
+
+def _digest(entry):
+    """One checksum for an array file or a picture folder, of the checksums of all that is in it."""
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
 def _png(figure):

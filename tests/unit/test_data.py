@@ -30,22 +30,6 @@ def test_bundled_images_are_complete(load, part, count):
     assert len(set(rows)) == count
 
 
-def digests(images):
-    return {data.array_checksum(image) for image in images}
-
-
-@pytest.mark.parametrize("load", [data.load_digits, data.load_items])
-def test_no_test_image_stands_in_the_training_part(load):
-    train, test = digests(load("train", DATA)[0]), digests(load("test", DATA)[0])
-    assert not train & test
-
-
-def test_the_leak_test_sees_a_planted_leak():
-    train, test = data.load_digits("train", DATA)[0], data.load_digits("test", DATA)[0].copy()
-    test[7] = train[3]
-    assert digests(train) & digests(test)
-
-
 def test_changed_value_is_refused_with_file_and_mending(copy):
     with np.load(copy / "digits.npz") as archive:
         arrays = dict(archive)
@@ -131,28 +115,86 @@ def test_own_digit_is_turned_upright(tmp_path):
     np.testing.assert_allclose(turned.astype(float), upright, atol=40)
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture at all", b"\x89PNG\r\n\x1a\n broken"])
-def test_own_picture_that_is_none_is_refused_by_name(tmp_path, content):
-    path = tmp_path / "broken.png"
-    path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"broken\.png: expected a picture"):
-        data.load_digit_picture(path)
-
-
-def test_own_picture_cut_short_is_refused_by_name(tmp_path):
-    path = tmp_path / "short.png"
-    PIL.Image.fromarray(np.random.default_rng(0).integers(0, 255, (99, 99), np.uint8)).save(path)
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(ValueError, match=r"short\.png: expected a picture"):
-        data.load_digit_picture(path)
-
-
-def test_empty_or_huge_picture_is_refused(tmp_path):
+def test_a_picture_without_ink_is_refused(tmp_path):
     PIL.Image.new("L", (50, 50), 90).save(tmp_path / "even.png")
     with pytest.raises(ValueError, match=r"even\.png: expected a digit on an even ground"):
         data.load_digit_picture(tmp_path / "even.png")
-    PIL.Image.new("1", (8000, 8000)).save(tmp_path / "huge.png")
-    with pytest.raises(ValueError, match=r"huge\.png: expected a picture of at most 50,000,000 pixels"):
-        data.load_digit_picture(tmp_path / "huge.png")
-    with pytest.raises(FileNotFoundError, match=r"nowhere\.png"):
-        data.load_digit_picture(tmp_path / "nowhere.png")
+
+
+def test_bundled_photos_are_the_public_domain_ones_at_full_size():
+    counts = {}
+    for split in ("train", "validation", "test"):
+        photos, ids = data.load_photos(split, DATA)
+        assert {photo.shape for photo in photos} == {(360, 720, 3)}
+        assert {photo.dtype for photo in photos} == {np.dtype(np.uint8)}
+        counts[split] = len(ids)
+    assert sum(counts.values()) == 181
+    assert counts["test"] == counts["validation"] == 181 // 8
+
+
+def test_pictures_of_other_content_are_a_set_of_their_own():
+    photos, ids = data.load_photos("other", DATA)
+    assert len(photos) == len(ids) >= 6
+    assert all(name.startswith("photos_other/") for name in ids)
+    assert min(min(photo.shape[:2]) for photo in photos) >= 300
+
+
+def test_infrared_frames_keep_their_raw_counts():
+    frames = data.load_frames(DATA)
+    assert {name: frame.shape for name, frame in frames.items()} == {
+        "isaac": (1024, 1024),
+        "goes8": (400, 1800),
+        **{f"flir_a{number}": (512, 640) for number in range(7)},
+        "flir_b0": (240, 320),
+    }
+    assert {frame.dtype for frame in frames.values()} == {np.dtype(np.uint16)}
+    assert (frames["goes8"].min(), frames["goes8"].max()) == (1632, 12000)
+    assert (frames["flir_a0"].min(), frames["flir_a0"].max()) == (2623, 2739)
+    np.testing.assert_allclose(np.percentile(frames["isaac"], [1, 50, 99]), [283, 368, 939], atol=1.5)
+
+
+def test_regions_are_cut_from_the_frames():
+    frames = data.load_frames(DATA)
+    regions, ids = data.load_regions("test", DATA)
+    assert ids == ["isaac", "goes8"]
+    np.testing.assert_array_equal(regions[0], frames["isaac"][:, 896:])
+    assert data.load_regions("unseen", DATA)[1] == [name for name in frames if name.startswith("flir")]
+
+
+@pytest.mark.parametrize("load", [data.load_photos, data.load_regions])
+def test_unknown_split_is_refused(load):
+    with pytest.raises(ValueError, match="split: expected one of .* found 'valid'"):
+        load("valid", DATA)
+
+
+@pytest.fixture
+def copied_photos(tmp_path):
+    for name in ("photos_other", "splits"):
+        shutil.copytree(f"{DATA}/{name}", tmp_path / name)
+    shutil.copy(f"{DATA}/checksums.json", tmp_path)
+    return tmp_path
+
+
+def test_changed_photo_is_refused_with_file_and_mending(copied_photos):
+    path = copied_photos / "photos_other/coffee.png"
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(ValueError, match=r"photos_other/coffee\.png: has SHA-256 .* python data/prepare\.py"):
+        data.load_photos("other", copied_photos)
+
+
+def test_missing_photo_is_refused_with_file_and_mending(copied_photos):
+    (copied_photos / "photos_other/coffee.png").unlink()
+    with pytest.raises(FileNotFoundError, match=r"coffee\.png: expected bundled data, .* python data/prepare\.py"):
+        data.load_photos("other", copied_photos)
+
+
+def test_full_sets_come_through_keras_with_their_rows(monkeypatch):
+    import keras
+
+    train, test = (np.zeros((5, 28, 28), np.uint8), np.arange(5)), (np.ones((3, 28, 28), np.uint8), np.arange(3))
+    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: (train, test))
+    images, labels, rows = data.load_keras_images("fashion_mnist", "test")
+    assert images.mean() == 1
+    assert labels.tolist() == rows.tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="found 'cifar10', 'test'"):
+        data.load_keras_images("cifar10", "test")

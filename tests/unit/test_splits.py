@@ -1,0 +1,136 @@
+"""Leaks: nothing of one split stands in another, and the tests for it see a planted leak."""
+
+import itertools
+import shutil
+
+import imagehash
+import numpy as np
+import pandas as pd
+import PIL.Image
+import pytest
+
+from pixel_utils import data
+
+DATA = "data"
+# Bits of 64 in which the perceptual hashes of two different photos differ at least.
+NEAR = 10
+
+
+def digests(images):
+    return {data.array_checksum(image) for image in images}
+
+
+@pytest.mark.parametrize("load", [data.load_digits, data.load_items])
+def test_no_test_image_stands_in_the_training_part(load):
+    train, test = digests(load("train", DATA)[0]), digests(load("test", DATA)[0])
+    assert not train & test
+
+
+def test_the_digest_sees_a_planted_copy():
+    train, test = data.load_digits("train", DATA)[0], data.load_digits("test", DATA)[0].copy()
+    test[7] = train[3]
+    assert digests(train) & digests(test)
+
+
+def leaked_photos(folder):
+    """Pairs of photos in different splits that are equal or nearly so."""
+    table = data.photo_table(folder)
+    hashes = {}
+    for name in table.index:
+        with PIL.Image.open(folder / name) as photo:
+            hashes[name] = imagehash.phash(photo)
+    pairs = itertools.combinations(table.index, 2)
+    return [(a, b) for a, b in pairs if table["split"][a] != table["split"][b] and hashes[a] - hashes[b] <= NEAR]
+
+
+@pytest.fixture
+def photos(tmp_path):
+    for name in ("photos", "photos_other", "splits"):
+        shutil.copytree(f"{DATA}/{name}", tmp_path / name)
+    return tmp_path
+
+
+def test_no_photo_stands_in_two_splits(photos):
+    assert leaked_photos(photos) == []
+
+
+@pytest.mark.parametrize("disguise", ["copy", "smaller and brighter", "compressed again"])
+def test_a_planted_photo_is_seen(photos, disguise):
+    table = data.photo_table(photos)
+    source = table.index[table["split"] == "train"][4]
+    target = table.index[table["split"] == "test"][2]
+    with PIL.Image.open(photos / source) as photo:
+        if disguise == "smaller and brighter":
+            photo.resize((700, 350)).point(lambda value: min(255, value + 20)).save(photos / target)
+        elif disguise == "compressed again":
+            photo.save(photos / target, quality=40)
+        else:
+            shutil.copy(photos / source, photos / target)
+    assert (source, target) in [tuple(sorted(pair, key=(source, target).index)) for pair in leaked_photos(photos)]
+
+
+def test_a_series_stays_in_one_split():
+    table = data.photo_table(DATA)
+    assert len(table[["series", "split"]].drop_duplicates()) == table["series"].nunique()
+    assert table["series"].duplicated().sum() > 20
+
+
+def test_every_photo_file_is_listed_and_public_domain():
+    table = data.photo_table(DATA)
+    checksums = data.bundled_checksums(DATA)
+    bundled = {f"{folder}/{name}" for folder in ("photos", "photos_other") for name in checksums[folder]["files"]}
+    assert set(table.index) == bundled
+    assert set(table["licence"][table["split"] != "other"]) == {"public domain"}
+    assert set(table["licence"][table["split"] == "other"]) <= {"public domain", "CC0 1.0", "CC BY 2.0"}
+
+
+def test_the_packages_copyright_file_says_public_domain_for_every_photo():
+    from debian.copyright import Copyright
+
+    with open(f"{DATA}/licences/endless-sky-data.txt", encoding="utf-8") as file:
+        stanzas = Copyright(file)
+    table = data.photo_table(DATA)
+    for name in table.index[table["split"] != "other"]:
+        stanza = stanzas.find_files_paragraph(f"images/land/{name.removeprefix('photos/')}")
+        assert stanza.license.synopsis == "public-domain", name
+        assert "-" not in name, f"{name} carries a contributor's name, whose pictures are under CC BY-SA"
+    assert stanzas.find_files_paragraph("images/land/bwerner0.jpg").license.synopsis == "CC-BY-SA-3.0"
+
+
+def overlaps(regions, gap=31):
+    """Pairs of regions of one frame that are not more than ``gap`` pixels apart."""
+    close = []
+    for _, frame in regions.groupby("frame"):
+        for a, b in itertools.combinations(frame.itertuples(), 2):
+            rows = max(a.row_start, b.row_start) - min(a.row_stop, b.row_stop)
+            columns = max(a.column_start, b.column_start) - min(a.column_stop, b.column_stop)
+            if max(rows, columns) <= gap:
+                close.append((a.frame, a.split, b.split))
+    return close
+
+
+def test_regions_keep_their_distance():
+    regions = pd.read_csv(f"{DATA}/splits/regions.csv")
+    assert overlaps(regions) == []
+    assert set(regions["split"][regions["frame"].str.startswith("flir")]) == {"unseen"}
+    assert set(regions["frame"][regions["split"] == "train"]) == {"isaac", "goes8"}
+
+
+def test_a_region_moved_too_close_is_seen():
+    regions = pd.read_csv(f"{DATA}/splits/regions.csv")
+    regions.loc[regions["split"] == "train", "column_stop"] += 5
+    assert ("isaac", "train", "validation") in overlaps(regions)
+
+
+def test_no_window_of_one_split_stands_in_another():
+    def windows(split):
+        views = [
+            np.lib.stride_tricks.sliding_window_view(region, (31, 31))[::31, ::31].reshape(-1, 31, 31)
+            for region in data.load_regions(split, DATA)[0]
+        ]
+        return {window.tobytes() for view in views for window in view}
+
+    splits = [windows(split) for split in ("train", "validation", "test", "unseen")]
+    assert all(splits)
+    for a, b in itertools.combinations(splits, 2):
+        assert not a & b
