@@ -163,7 +163,7 @@ def test_regions_are_cut_from_the_frames():
 
 @pytest.mark.parametrize("load", [data.load_photos, data.load_regions])
 def test_unknown_split_is_refused(load):
-    with pytest.raises(ValueError, match="split: expected one of .* found 'valid'"):
+    with pytest.raises(ValueError, match=r"split: expected one of .* found 'valid'"):
         load("valid", DATA)
 
 
