@@ -71,6 +71,6 @@ def test_an_environment_behind_a_link_is_never_emptied(tmp_path, monkeypatch):
     link.symlink_to(shared)
     monkeypatch.setattr(environment, "VENV", link)
     monkeypatch.setattr(environment, "STAMP", link / "installed")
-    with pytest.raises(SystemExit, match=r"expected a folder of its own, found a link to .*shared.* Nothing was changed"):
+    with pytest.raises(SystemExit, match=r"expected a folder of its own, found a link .* Nothing was changed"):
         environment.main()
     assert (shared / "package").read_text() == "in use"
