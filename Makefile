@@ -2,6 +2,7 @@
 # make test    everything that is checked before a change is published
 # make serve   the book at localhost:8000 (PORT=...)
 # make seeds   every chapter with several seeds, results only (SEEDS=0,1,2)
+# make screenshot   the picture in README.md anew, from the built book
 # make lock    requirements.lock anew from pyproject.toml
 # make clean   remove what was made
 PYTHON ?= python3
@@ -20,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 export TF_CPP_MIN_LOG_LEVEL = 2
 
-.PHONY: book test serve seeds lock clean
+.PHONY: book test serve seeds screenshot lock clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -29,6 +30,7 @@ book: .venv/installed
 test: .venv/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m codespell_lib
 	$(RUN) -m pytest tests/unit
 	$(MAKE) book PROFILE=smoke CHAPTERS=
 	$(RUN) book/_make/browser.py
@@ -39,6 +41,9 @@ serve:
 
 seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
+
+screenshot: .venv/installed
+	$(RUN) book/_make/screenshot.py $(BUILD)/html .github/screenshot.png
 
 lock: .venv/installed
 	$(RUN) -m uv pip compile pyproject.toml --group data --group test --universal --python-version 3.11 \

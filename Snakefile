@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, "book/_make")
 from run_chapter import profile_parameters
 
-PYTHON = f'"{sys.executable}"'
+PYTHON = sys.executable
 ALL_CHAPTERS = [Path(path).stem for path in sorted(glob("notebooks/[0-9][0-9]_*.ipynb"))]
 CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(" ", ",").split(",")
 SEEDS = str(config.get("seeds", "0,1,2")).split(",")
@@ -24,7 +24,9 @@ BUILD = "_build" if PROFILE == "book" else f"_build/{PROFILE}"
 
 unknown = sorted(set(CHAPTERS) - set(ALL_CHAPTERS))
 if unknown:
-    raise WorkflowError(f"Unknown chapters {unknown}; there are {ALL_CHAPTERS}.")
+    sys.exit(f"chapters: expected some of {ALL_CHAPTERS}, found {unknown}")
+if not all(seed.isdecimal() for seed in SEEDS):
+    sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
 PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in CHAPTERS}
 
 
@@ -66,8 +68,8 @@ rule chapter:
         f"{BUILD}/times/{{chapter}}.tsv"
     threads: workflow.cores
     shell:
-        f"{PYTHON} book/_make/run_chapter.py {{wildcards.chapter}} --profile {PROFILE}"
-        " --executed {output.executed} --results {output.results}"
+        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q}"
+        " --executed {output.executed:q} --results {output.results:q}"
 
 
 rule pages:
@@ -83,7 +85,7 @@ rule pages:
     params:
         chapters=CHAPTERS,
     shell:
-        f"{PYTHON} book/_make/stage.py {BUILD} {{params.chapters}}"
+        "{PYTHON:q} book/_make/stage.py {BUILD:q} {params.chapters:q}"
 
 
 rule html:
@@ -92,7 +94,7 @@ rule html:
     output:
         directory(f"{BUILD}/html"),
     shell:
-        f"{PYTHON} book/_make/render.py {{input}} {{output}}"
+        "{PYTHON:q} book/_make/render.py {input:q} {output:q}"
 
 
 rule seeds:
@@ -111,5 +113,5 @@ rule chapter_with_seed:
         values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),
     threads: workflow.cores
     shell:
-        f"{PYTHON} book/_make/run_chapter.py {{wildcards.chapter}} --profile {PROFILE} --set seed {{wildcards.seed}}"
-        " --executed {output.executed} --results {output.results}"
+        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --set seed {wildcards.seed}"
+        " --executed {output.executed:q} --results {output.results:q}"

@@ -2,7 +2,8 @@
 
 Every function takes the true and the predicted images, shape (N, H, W) or (N, H, W, C), clips the
 prediction to the range of the values, and returns one float64 for each image. The error of a method is
-the mean of these: a mean over images of the mean over an image's pixels, no border cropped.
+the mean of these: a mean over images of the mean over an image's pixels, no border cropped. Only
+:func:`r2` is one number for all images, since it compares with the spread of all true values.
 """
 
 import numpy as np
@@ -39,6 +40,31 @@ def mse(true, predicted, *, value_range=(0, 1)):
     """Mean squared error of each image, in the squared unit of the values."""
     true, predicted = _checked(true, predicted, value_range)
     return _per_image((predicted - true) ** 2)
+
+
+def rmse(true, predicted, *, value_range=(0, 1)):
+    """Root of the mean squared error of each image, in the unit of the values."""
+    return np.sqrt(mse(true, predicted, value_range=value_range))
+
+
+def r2(true, predicted, *, value_range=(0, 1)):
+    """Coefficient of determination over all values of all images: 1 - SS_res / SS_tot.
+
+    1 is perfect, 0 is as good as the mean of the true values, and a worse prediction is negative.
+
+    Returns
+    -------
+    float64
+
+    Raises
+    ------
+    ValueError
+        If all true values are equal: then there is no spread to compare with.
+    """
+    true, predicted = _checked(true, predicted, value_range)
+    if true.min() == true.max():
+        raise ValueError(f"true: expected values that differ, found {true.min():g} everywhere")
+    return 1 - ((true - predicted) ** 2).sum() / ((true - true.mean()) ** 2).sum()
 
 
 def psnr(true, predicted, *, value_range=(0, 1)):
@@ -121,7 +147,18 @@ def bootstrap_interval(values, *, rng, resamples=2000):
     Returns
     -------
     low, high : float
+
+    Raises
+    ------
+    ValueError
+        If ``values`` has other than one axis, is empty, or holds NaN or infinity.
     """
+    values = np.asarray(values)
+    if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
+        raise ValueError(
+            f"values: expected finite numbers of shape (N,) with N >= 1, found shape {values.shape} "
+            f"with {np.count_nonzero(~np.isfinite(values))} not finite"
+        )
     draws = rng.integers(0, len(values), size=(resamples, len(values)))
     low, high = np.quantile(values[draws].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)

@@ -40,6 +40,12 @@ def main():
     if STAMP.exists() and STAMP.read_bytes() == lock.read_bytes():
         STAMP.touch()
         return
+    if VENV.is_symlink():
+        # venv --clear follows the link and empties an environment that others may be using.
+        sys.exit(
+            f"{VENV}: expected a folder of its own, found a link to {VENV.resolve()}, which does not hold the locked "
+            "packages. Nothing was changed. Remove the link, or bring that environment up to date."
+        )
     # Without compiled files every start of TensorFlow takes twice as long.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     pip = pip_command()

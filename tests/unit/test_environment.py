@@ -60,3 +60,17 @@ def test_an_unchanged_lock_installs_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "STAMP", stamp)
     monkeypatch.setattr(environment, "pip_command", lambda: pytest.fail("it installs"))
     environment.main()
+
+
+def test_an_environment_behind_a_link_is_never_emptied(tmp_path, monkeypatch):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "package").write_text("in use")
+    (shared / "installed").write_text("another lock")
+    link = tmp_path / ".venv"
+    link.symlink_to(shared)
+    monkeypatch.setattr(environment, "VENV", link)
+    monkeypatch.setattr(environment, "STAMP", link / "installed")
+    with pytest.raises(SystemExit, match=r"expected a folder of its own, found a link .* Nothing was changed"):
+        environment.main()
+    assert (shared / "package").read_text() == "in use"

@@ -24,9 +24,22 @@ def test_errors_agree_with_scikit_learn_image_by_image(pair):
     for function, peer in (
         (metrics.mae, sklearn.metrics.mean_absolute_error),
         (metrics.mse, sklearn.metrics.mean_squared_error),
+        (metrics.rmse, sklearn.metrics.root_mean_squared_error),
     ):
         expected = [peer(t.ravel(), p.ravel()) for t, p in zip(true, predicted, strict=True)]
         np.testing.assert_allclose(function(true, predicted), expected)
+
+
+def test_r2_agrees_with_scikit_learn_over_all_values(pair):
+    true, predicted = pair
+    assert metrics.r2(true, predicted) == pytest.approx(sklearn.metrics.r2_score(true.ravel(), predicted.ravel()))
+    assert metrics.r2(true, true) == 1
+    assert metrics.r2(true, np.full_like(true, true.mean())) == pytest.approx(0)
+
+
+def test_r2_of_true_values_without_spread_is_refused():
+    with pytest.raises(ValueError, match=r"true: expected values that differ, found 0\.5 everywhere"):
+        metrics.r2(np.full((2, 3, 3), 0.5), np.zeros((2, 3, 3)))
 
 
 def test_psnr_and_ssim_agree_with_scikit_image(pair):
@@ -85,7 +98,8 @@ def test_predictions_are_clipped_to_the_range():
     ],
 )
 def test_bad_input_is_refused(true, predicted, message):
-    for function in (metrics.mae, metrics.mse, metrics.psnr, metrics.ssim, metrics.binary_cross_entropy):
+    checked = ("mae", "mse", "rmse", "r2", "psnr", "ssim", "binary_cross_entropy")
+    for function in (getattr(metrics, name) for name in checked):
         with pytest.raises(ValueError, match=message):
             function(true, predicted)
 
@@ -106,3 +120,9 @@ def test_bootstrap_interval_agrees_with_scipy():
     peer = scipy.stats.bootstrap((values,), np.mean, method="percentile", rng=np.random.default_rng(3))
     np.testing.assert_allclose([low, high], list(peer.confidence_interval), atol=0.02)
     assert low < values.mean() < high
+
+
+@pytest.mark.parametrize("values", [np.array([]), np.zeros((2, 2)), np.array([1, np.nan]), np.array([np.inf])])
+def test_bootstrap_refuses_what_has_no_mean(values):
+    with pytest.raises(ValueError, match=r"values: expected finite numbers of shape \(N,\) with N >= 1, found shape"):
+        metrics.bootstrap_interval(values, rng=np.random.default_rng(0))

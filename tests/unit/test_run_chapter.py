@@ -39,8 +39,8 @@ def test_progress_of_a_training_reaches_the_terminal(chapter, capfd):
 
 
 def test_an_undeclared_parameter_is_refused_by_name(chapter, tmp_path):
-    with pytest.raises(SystemExit, match=r"undeclared parameters \['sise'\]; it declares \['out_dir', 'size'\]"):
-        chapter("1", {"sise": 7})
+    with pytest.raises(SystemExit, match=r"undeclared parameters \['sizes'\]; it declares \['out_dir', 'size'\]"):
+        chapter("1", {"sizes": 7})
     assert not (tmp_path / "build/executed/00_test.ipynb").exists()
 
 
