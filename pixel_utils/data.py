@@ -448,7 +448,7 @@ def load_picture_folder(folder, *, size=None, limit=None):
         if len(pictures) == limit:
             break
         try:
-            pictures.append(_central_square(read_picture(files[name]), size))
+            pictures.append(central_square(read_picture(files[name]), size))
             ids.append(name)
         except ValueError as error:
             left_out[name] = str(error).removeprefix(f"{files[name]}: ")
@@ -462,7 +462,23 @@ def load_picture_folder(folder, *, size=None, limit=None):
     return pictures, ids, left_out
 
 
-def _central_square(picture, size):
+def central_square(picture, size):
+    """Cut the central square of ``size`` pixels out of a picture; None leaves it whole.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W, ...)
+    size : int or None
+
+    Returns
+    -------
+    ndarray, shape (size, size, ...)
+
+    Raises
+    ------
+    ValueError
+        If the picture is smaller.
+    """
     height, width = picture.shape[:2]
     if size is None:
         return picture

@@ -44,7 +44,7 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     Parameters
     ----------
     rows : dict of ndarray
-        For each row its title and its images, shape (columns, H, W) or (columns, H, W, 1).
+        For each row its title and its images, shape (columns, H, W) or (columns, H, W, C) with one or three channels.
     column_titles : sequence of str, optional
         One title a column.
     value_range : tuple of float
@@ -55,8 +55,10 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     Figure
     """
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
+    height, width = next(iter(rows.values()))[0].shape[:2]
     size = 5 / max(n_columns, 4)
-    figure, grid = plt.subplots(n_rows, n_columns, figsize=(size * n_columns + 1, size * n_rows + 0.3), squeeze=False)
+    page = (size * n_columns + 1, size * height / width * n_rows + 0.3)
+    figure, grid = plt.subplots(n_rows, n_columns, figsize=page, squeeze=False)
     for axes_row, (title, images) in zip(grid, rows.items(), strict=True):
         for axes, image in zip(axes_row, images, strict=True):
             axes.imshow(np.squeeze(image), vmin=value_range[0], vmax=value_range[1])

@@ -204,8 +204,9 @@ def _commit():
 
 
 def _device():
-    import tensorflow as tf
-
+    tf = sys.modules.get("tensorflow")
+    if tf is None:
+        return "CPU"
     gpus = tf.config.list_physical_devices("GPU")
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
 
