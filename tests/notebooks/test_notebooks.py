@@ -9,7 +9,7 @@ import papermill
 import pytest
 import yaml
 
-NOTEBOOKS = sorted(Path("notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(Path("notebooks").glob("[0-9][0-9]_*.ipynb"))
 CHAPTERS = [path.stem for path in NOTEBOOKS]
 REQUIRED_PARAMETERS = {"profile", "seed", "data_dir", "out_dir", "picture"}
 

@@ -1,0 +1,80 @@
+"""Each exercise's check refuses the stub and a common wrong answer, and passes the solution."""
+
+import json
+from pathlib import Path
+
+import pytest
+from exercises import exercises, problems
+
+NOTEBOOKS = sorted(Path("notebooks").glob("*.ipynb"))
+
+
+def read(path):
+    return json.loads(Path(path).read_text())
+
+
+@pytest.fixture
+def template():
+    return read("notebooks/template.ipynb")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_checks_tell_right_from_wrong(path):
+    notebook = read(path)
+    assert exercises(notebook)
+    assert problems(notebook) == []
+
+
+def cell(notebook, name):
+    return next(cell for cell in notebook["cells"] if cell["id"] == name)
+
+
+def put(kind, text):
+    return lambda notebook: cell(notebook, f"ex-template-mae-{kind}").update(source=text)
+
+
+def meta(**changes):
+    return lambda notebook: cell(notebook, "ex-template-mae-check")["metadata"]["exercise"].update(changes)
+
+
+def reword(name, old, new):
+    def change(notebook):
+        cell(notebook, name)["source"] = "".join(cell(notebook, name)["source"]).replace(old, new)
+
+    return change
+
+
+def untag(kind):
+    return lambda notebook: cell(notebook, f"ex-template-mae-{kind}").update(metadata={})
+
+
+SOLUTION = ["def absolute_error(true, predicted):", "    return np.abs(predicted - true).mean(axis=(1, 2, 3))"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (put("check", "pass"), "the stub should raise NotImplementedError, but gives None"),
+        (put("check", "absolute_error(1, 1)"), "the wrong answer should fail with a hint, but gives AttributeError"),
+        (put("stub", "\n".join(SOLUTION)), "the stub should raise NotImplementedError, but gives None"),
+        (meta(wrong=SOLUTION), "the wrong answer should fail with a hint, but gives None"),
+        (meta(wrong=["def absolute_error("]), "the wrong answer should fail with a hint, but gives SyntaxError"),
+        (
+            put("check", "assert absolute_error(np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1)))[0] == 1"),
+            "the wrong answer should fail with a hint, but gives AssertionError()",
+        ),
+        (put("solution", "def absolute_error(true, predicted):\n    return 0"), "the solution fails: AssertionError"),
+        (meta(setup=[]), "the solution fails: NameError"),
+        (meta(wrong=[]), "lack a wrong answer"),
+        (meta(label="another"), "the check's metadata name another"),
+        (untag("solution"), "expected one cell each of"),
+        (untag("check"), "expected one cell each of"),
+        (reword("ex-template-mae", "exercise-start", "note"), "before the first exercise: expected"),
+        (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "expected links to objectives among"),
+        (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "no exercise practises obj-template-error"),
+        (reword("opening", "{#obj-template-error}", ""), "the first cell lists no objectives"),
+    ],
+)
+def test_a_weak_exercise_is_seen(template, change, problem):
+    change(template)
+    assert problem in "\n".join(problems(template))
