@@ -45,6 +45,8 @@ class Report:
             raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
         self.folder = Path(self.parameters["out_dir"])
         self.folder.mkdir(parents=True, exist_ok=True)
+        # A table that lists parameters must not end in dots.
+        pd.set_option("display.max_colwidth", None)
         self._started = time.perf_counter()
         self._values = {}
         self._rates = {}
@@ -76,7 +78,7 @@ class Report:
             raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
         if isinstance(value, pd.DataFrame):
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
-            display(value)
+            display(one_header_row(value))
         elif hasattr(value, "savefig"):
             image = _png(value)
             _write(self.folder / f"{name}.png", image)
@@ -137,6 +139,20 @@ class Report:
         }
         _write(self.folder / "provenance.json", _json(facts))
         return _provenance_table(facts)
+
+
+def one_header_row(table):
+    """Return a table as a page shows it: the name of the index stands in the same row as those of the columns.
+
+    pandas writes them into two rows, half of their cells empty, which a screen reader announces as such.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Further levels of its index become columns.
+    """
+    table = table.reset_index(level=list(range(1, table.index.nlevels)))
+    return table.rename_axis(index=None, columns=table.index.name)
 
 
 def glue(name, value):
@@ -235,4 +251,4 @@ def _provenance_table(facts):
         "rates": ", ".join(f"{name} {rate:,.0f} a second" for name, rate in facts["rates"].items()),
         "peak memory": f"{facts['peak_memory_mib']} MiB",
     }
-    return pd.DataFrame({"value": rows}).rename_axis("fact")
+    return one_header_row(pd.DataFrame({"value": rows}).rename_axis("fact"))

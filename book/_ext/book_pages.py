@@ -11,14 +11,15 @@ def leave_thebe_out(app, pagename, templatename, context, doctree):
 
 
 def remove_thebe_settings(app, doctree, docname):
-    """Drop the settings block that sphinx-thebe, which Jupyter Book always loads, adds to each page."""
+    """Drop the settings that sphinx-thebe, which Jupyter Book always loads, adds to each page."""
     for node in list(doctree.findall(nodes.raw)):
-        if "x-thebe-config" in node.astext():
+        if "x-thebe-config" in node.astext() or "kernelName" in node.astext():
             node.parent.remove(node)
 
 
 def setup(app):
     app.add_css_file("book.css")
+    app.add_js_file("book.js")
     app.connect("html-page-context", leave_thebe_out, priority=900)
     app.connect("doctree-resolved", remove_thebe_settings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import yaml
+from finish import finish
 
 
 def missing_pages(toc, html):
@@ -26,6 +27,14 @@ def remove_unused_mathjax(mathjax):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
+def remove_dead_files(static):
+    """Drop what no page asks for: live-code scripts, sources of translations, build leftovers."""
+    shutil.rmtree(static / "locales", ignore_errors=True)
+    for pattern in ("sphinx-thebe.*", "*webpack-macros.html", "**/*.map"):
+        for path in static.glob(pattern):
+            path.unlink()
+
+
 def main(source, html):
     work = source.parent / "sphinx"
     shutil.rmtree(work, ignore_errors=True)
@@ -38,10 +47,13 @@ def main(source, html):
     if finished.returncode:
         sys.exit(f"Jupyter Book ended with status {finished.returncode}; its messages stand above.")
     rendered = work / "_build/html"
-    missing = missing_pages(yaml.safe_load((source / "_toc.yml").read_text()), rendered)
+    toc, settings = (yaml.safe_load((source / name).read_text()) for name in ("_toc.yml", "_config.yml"))
+    missing = missing_pages(toc, rendered)
     if missing:
         sys.exit(f"Jupyter Book made no page for {missing}.")
     remove_unused_mathjax(rendered / "_static/mathjax")
+    remove_dead_files(rendered / "_static")
+    finish(rendered, root=toc["root"], title=settings["title"])
     shutil.rmtree(html, ignore_errors=True)
     shutil.move(rendered, html)
 
