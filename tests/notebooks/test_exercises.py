@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from exercises import exercises, problems
+from structure import CHAPTER
 
-NOTEBOOKS = sorted(Path("notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted(path for path in Path("notebooks").glob("*.ipynb") if CHAPTER.fullmatch(path.stem))
 
 
 def read(path):
