@@ -102,7 +102,7 @@ def test_a_parameter_of_another_profile_runs_nothing(plan):
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ("chapters=07_nothing", r"chapters: expected some of \['04_denoising'\], found \['07_nothing'\]"),
+        ("chapters=07_nothing", r"chapters: expected some of \[.*'04_denoising'.*\], found \['07_nothing'\]"),
         ("profile=huge", "expected one of the profiles"),
     ],
 )
