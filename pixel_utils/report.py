@@ -78,7 +78,7 @@ class Report:
             raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
         if isinstance(value, pd.DataFrame):
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
-            display(one_header_row(value))
+            display(value)
         elif hasattr(value, "savefig"):
             image = _png(value)
             _write(self.folder / f"{name}.png", image)
@@ -139,20 +139,6 @@ class Report:
         }
         _write(self.folder / "provenance.json", _json(facts))
         return _provenance_table(facts)
-
-
-def one_header_row(table):
-    """Return a table as a page shows it: the name of the index stands in the same row as those of the columns.
-
-    pandas writes them into two rows, half of their cells empty, which a screen reader announces as such.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Further levels of its index become columns.
-    """
-    table = table.reset_index(level=list(range(1, table.index.nlevels)))
-    return table.rename_axis(index=None, columns=table.index.name)
 
 
 def glue(name, value):
@@ -251,4 +237,4 @@ def _provenance_table(facts):
         "rates": ", ".join(f"{name} {rate:,.0f} a second" for name, rate in facts["rates"].items()),
         "peak memory": f"{facts['peak_memory_mib']} MiB",
     }
-    return one_header_row(pd.DataFrame({"value": rows}).rename_axis("fact"))
+    return pd.DataFrame({"value": rows}).rename_axis("fact")

@@ -35,11 +35,22 @@ MENDS = (
     # The corner of a table heads nothing.
     (r"<th(?:\s[^>]*)?>\s*(?:<p></p>)?\s*</th>", "<td></td>"),
 )
+TWO_HEADER_ROWS = re.compile(r"<thead>\s*<tr[^>]*>((?:(?!</thead>).)*?)</tr>\s*<tr>(.*?)</tr>\s*</thead>", re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+
+
+def one_header_row(match):
+    """Merge the two header rows that pandas writes: columns' names over an empty cell, then the index's name."""
+    above, below = (re.findall(r"<th[^>]*>(.*?)</th>", row) for row in match.groups())
+    if len(above) != len(below) or any(a and b for a, b in zip(above, below, strict=True)):
+        return match[0]
+    cells = "".join(f"<th>{a or b}</th>" for a, b in zip(above, below, strict=True))
+    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def mend(page):
     """Return a page with what the stock theme lacks."""
+    page = TWO_HEADER_ROWS.sub(one_header_row, page)
     for pattern, replacement in MENDS:
         page = re.sub(pattern, replacement, page, flags=re.DOTALL)
     return page

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import re
 
+import pandas as pd
 import pytest
 from finish import CHARSET, content_policy, finish, mend, with_policy
 
@@ -57,6 +59,24 @@ def test_a_page_without_a_place_for_the_policy_is_refused():
 )
 def test_mends(before, after):
     assert mend(before) == after
+
+
+@pytest.mark.parametrize("index", [["method"], ["method", "seed"]])
+def test_tables_get_one_header_row(index):
+    table = pd.DataFrame({"method": ["x", "y"], "seed": [0, 1], "a": [0.5, 0.25], "b": [1, 2]}).set_index(index)
+    page = table.to_html()
+    assert page.count("<tr") == 4
+    mended = mend(page)
+    header, body = re.fullmatch("(.*)<tbody>(.*)", mended, re.DOTALL).groups()
+    assert re.findall("<th>(.*?)</th>", header) == [*index, *table.columns]
+    assert mended.count("<tr") == 3
+    assert body == page.split("<tbody>")[1]
+
+
+def test_header_rows_that_do_not_fit_into_one_are_kept():
+    table = pd.DataFrame({("error", "mean"): [1], ("error", "worst"): [2]}).rename_axis("method")
+    assert "mean" in mend(table.to_html())
+    assert mend(table.to_html()).count("<tr") == table.to_html().count("<tr")
 
 
 def test_every_page_is_finished_and_the_index_leads_to_the_first(tmp_path):

@@ -1,7 +1,6 @@
 """Reports: values, tables and figures reach the results folder, whole or not at all."""
 
 import json
-import re
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -47,15 +46,6 @@ def test_tables_and_figures_become_files(book):
     book.record("curve", figure)
     assert (book.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
     assert not list(book.folder.glob("*.part"))
-
-
-@pytest.mark.parametrize("columns", [["method"], ["method", "seed"]])
-def test_tables_are_shown_with_one_header_row(columns):
-    table = pd.DataFrame({"method": ["x", "x"], "seed": [0, 1], "error": [0.5, 0.25]}).set_index(columns)
-    shown = report.one_header_row(table).to_html()
-    header = re.search("<thead>(.*)</thead>", shown, re.DOTALL)[1]
-    assert re.findall("<th>(.*)</th>", header) == [*columns, *table.columns]
-    assert header.count("<tr") == 1
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
