@@ -9,6 +9,7 @@ def scale_to_unit(images):
     Parameters
     ----------
     images : ndarray, shape (N, H, W), dtype uint8
+        At least one image of at least one pixel.
 
     Returns
     -------
@@ -17,10 +18,13 @@ def scale_to_unit(images):
     Raises
     ------
     ValueError
-        If the dtype or the number of axes is another.
+        If the dtype or the number of axes is another, or there is nothing in it.
     """
-    if images.dtype != np.uint8 or images.ndim != 3:
-        raise ValueError(f"images: expected uint8 of shape (N, H, W), found {images.dtype} of shape {images.shape}")
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim != 3 or not images.size:
+        raise ValueError(
+            f"images: expected uint8 of shape (N, H, W), none of them 0, found {images.dtype} of shape {images.shape}"
+        )
     return (images.astype(np.float32) / 255)[..., None]
 
 
@@ -36,6 +40,11 @@ def overlay(target, cover):
     Returns
     -------
     array, that shape, in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ. Values are not looked at: a tensor has none yet while a pipeline is built.
     """
     if target.shape != cover.shape:
         raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
@@ -48,13 +57,20 @@ def draw_covers(n_targets, n_covers, *, rng):
     Parameters
     ----------
     n_targets, n_covers : int
-        How many targets and covers there are.
+        How many targets and covers there are, each at least 1.
     rng : numpy.random.Generator
 
     Returns
     -------
     ndarray, shape (n_targets,), dtype int64
         Row of the cover that each target gets.
+
+    Raises
+    ------
+    ValueError
+        If there is no target or no cover.
     """
+    if n_targets < 1 or n_covers < 1:
+        raise ValueError(f"n_targets, n_covers: expected at least 1 of each, found {n_targets} and {n_covers}")
     rounds = -(-n_targets // n_covers)
     return np.concatenate([rng.permutation(n_covers) for _ in range(rounds)])[:n_targets]

@@ -53,20 +53,38 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no images, rows or titles are not of one length, or a value is not finite.
     """
+    if not rows:
+        raise ValueError("rows: expected at least one row of images, found none")
+    rows = {title: np.asarray(images) for title, images in rows.items()}
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
-    height, width = next(iter(rows.values()))[0].shape[:2]
+    for title, images in rows.items():
+        if images.shape[3:] not in ((), (1,), (3,)) or images.ndim < 3 or len(images) != n_columns or not images.size:
+            raise ValueError(
+                f"row {title!r}: expected shape ({n_columns}, H, W) or ({n_columns}, H, W, C) with 1 or 3 channels, "
+                f"none of them 0, found {images.shape}"
+            )
+        _refuse_not_finite(f"row {title!r}", images)
+    if column_titles is not None and len(column_titles) != n_columns:
+        raise ValueError(f"column_titles: expected one for each of {n_columns} columns, found {len(column_titles)}")
+    height, width = next(iter(rows.values())).shape[1:3]
     size = 5 / max(n_columns, 4)
     page = (size * n_columns + 1, size * height / width * n_rows + 0.3)
     figure, grid = plt.subplots(n_rows, n_columns, figsize=page, squeeze=False)
     for axes_row, (title, images) in zip(grid, rows.items(), strict=True):
         for axes, image in zip(axes_row, images, strict=True):
-            axes.imshow(np.squeeze(image), vmin=value_range[0], vmax=value_range[1])
+            axes.imshow(image[..., 0] if image.shape[2:] == (1,) else image, vmin=value_range[0], vmax=value_range[1])
             axes.set(xticks=[], yticks=[])
             axes.grid(False)
         axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
-    for axes, title in zip(grid[0], column_titles or [], strict=False):
-        axes.set_title(title, fontsize="small")
+    if column_titles is not None:
+        for axes, title in zip(grid[0], column_titles, strict=True):
+            axes.set_title(title, fontsize="small")
     return figure
 
 
@@ -85,7 +103,22 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    ValueError
+        If there are no models or more than there are colours, or a curve is missing, empty or not finite.
     """
+    if not 1 <= len(histories) <= len(COLOURS):
+        raise ValueError(f"histories: expected 1 to {len(COLOURS)} models, a colour each, found {len(histories)}")
+    columns = [column, f"val_{column}"]
+    for name, history in histories.items():
+        if not set(columns) <= set(history.columns) or not len(history):
+            raise ValueError(
+                f"history of {name!r}: expected epochs with columns {columns}, "
+                f"found {len(history)} with {list(history.columns)}"
+            )
+        _refuse_not_finite(f"history of {name!r}", history[columns])
     figure, axes = plt.subplots(figsize=(6, 3.4))
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
@@ -110,9 +143,27 @@ def best_median_worst(errors, count):
     -------
     dict of ndarray
         Indices of images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
+
+    Raises
+    ------
+    ValueError
+        If the errors are not one finite number an image, or too few for ``count``, or that is less than 1.
     """
+    errors = np.asarray(errors)
+    if errors.ndim != 1 or count < 1:
+        raise ValueError(
+            f"errors, count: expected one error an image and at least 1 of each, found shape {errors.shape} and {count}"
+        )
+    _refuse_not_finite("errors", errors)
     if len(errors) < 3 * count:
         raise ValueError(f"errors: expected at least {3 * count} images for 3 x {count} examples, found {len(errors)}")
     order = np.argsort(errors, kind="stable")
     middle = len(order) // 2 - count // 2
     return {"best": order[:count], "median": order[middle : middle + count], "worst": order[::-1][:count]}
+
+
+def _refuse_not_finite(name, values):
+    """A NaN would be drawn as nothing, or sorted as the worst error."""
+    wrong = int((~np.isfinite(np.asarray(values))).sum())
+    if wrong:
+        raise ValueError(f"{name}: expected finite values, found NaN or infinity {wrong} times")

@@ -1,5 +1,6 @@
 """Bring a chapter's values, tables and figures onto its page and into its results folder in one call."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import io
@@ -8,6 +9,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,6 +37,8 @@ class Report:
     ------
     ValueError
         If one of these four is not declared.
+    OSError
+        If nothing can be written into ``out_dir``: better before an hour of training than after it.
     """
 
     def __init__(self, chapter, namespace):
@@ -44,9 +48,14 @@ class Report:
         if missing:
             raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
         self.folder = Path(self.parameters["out_dir"])
-        self.folder.mkdir(parents=True, exist_ok=True)
         # A table that lists parameters must not end in dots.
         pd.set_option("display.max_colwidth", None)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.folder).close()
+        except OSError as error:
+            message = f"out_dir: expected a folder to write results into, found {self.folder}: {error.strerror}"
+            raise OSError(message) from error
         self._started = time.perf_counter()
         self._values = {}
         self._rates = {}
@@ -71,6 +80,8 @@ class Report:
         ------
         ValueError
             If the name was used before, or the number is not finite.
+        OSError
+            If the file cannot be written whole; then nothing is recorded.
         """
         if not name.isidentifier() or name in self._values:
             raise ValueError(f"name: expected an identifier not recorded before, found {name!r}")
@@ -87,8 +98,9 @@ class Report:
             number = value.item() if hasattr(value, "item") else value
             if not math.isfinite(number):
                 raise ValueError(f"{name}: expected a finite number, found {number}")
-            self._values[name] = {"value": number, "unit": unit, "better": better}
-            _write(self.folder / "values.json", _json(self._values))
+            values = {**self._values, name: {"value": number, "unit": unit, "better": better}}
+            _write(self.folder / "values.json", _json(values))
+            self._values = values
             glue(name, number)
 
     def record_rate(self, name, count, seconds):
@@ -98,9 +110,7 @@ class Report:
     def save_model(self, model):
         """Save the chapter's best Keras model as ``model.keras`` and return its path."""
         path = self.folder / "model.keras"
-        part = self.folder / "model.part.keras"
-        model.save(part)
-        os.replace(part, path)
+        _place(path, model.save)
         return path
 
     def provenance(self, *, data, splits):
@@ -169,13 +179,22 @@ def originals(chapter, path="../book/originals.yml"):
 
 
 def _write(path, content):
-    """Write bytes under a temporary name and move them into place, so that no half-written file stays."""
-    part = path.with_name(path.name + ".part")
+    _place(path, lambda part: part.write_bytes(content))
+
+
+def _place(path, write):
+    """Let a function write under a temporary name and move that into place, so that no half-written file stays."""
+    # Keras looks at the ending.
+    part = path.with_name(f"{path.stem}.part{path.suffix}")
     try:
-        part.write_bytes(content)
+        write(part)
         os.replace(part, path)
+    except OSError as error:
+        raise OSError(f"{path}: expected to write the whole file, found {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        # What cannot be written at all cannot be removed either, and that is not the error to report.
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _json(content):

@@ -19,16 +19,25 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 
 
+def all_chapters():
+    """Return the names of all chapters, in the book's order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
 def profile_parameters(chapter, profile):
     """Return the parameters that a profile sets for a chapter.
 
     Raises
     ------
     SystemExit
-        If the profile is not in ``notebooks/profiles/<chapter>.yml``.
+        If there is no such chapter, or the profile is not in its ``notebooks/profiles/<chapter>.yml``.
     """
+    if chapter not in all_chapters():
+        raise SystemExit(f"chapter: expected one of {all_chapters()}, found {chapter!r}")
     path = NOTEBOOKS / "profiles" / f"{chapter}.yml"
-    profiles = yaml.safe_load(path.read_text())
+    if not path.is_file():
+        raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
+    profiles = yaml.safe_load(path.read_text()) or {}
     if profile not in profiles:
         raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
     return {"profile": profile, **(profiles[profile] or {})}

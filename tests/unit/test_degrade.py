@@ -40,6 +40,12 @@ def test_every_cover_is_used_before_one_is_used_again(n_targets, n_covers, seed)
     assert counts.max() - counts.min() <= 1
 
 
+@pytest.mark.parametrize(("n_targets", "n_covers"), [(5, 0), (5, -1), (0, 5)])
+def test_no_targets_or_covers_are_refused(n_targets, n_covers):
+    with pytest.raises(ValueError, match=f"expected at least 1 of each, found {n_targets} and {n_covers}"):
+        degrade.draw_covers(n_targets, n_covers, rng=np.random.default_rng(0))
+
+
 def test_covers_depend_on_the_seed_only():
     draw = [degrade.draw_covers(50, 50, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)]
     assert (draw[0] == draw[1]).all()
@@ -54,7 +60,18 @@ def test_scale_to_unit():
     np.testing.assert_allclose(scaled[0, 0, :, 0], [0, 0.2, 1], rtol=1e-6)
 
 
-@pytest.mark.parametrize("images", [np.zeros((2, 3, 3)), np.zeros((3, 3), np.uint8)])
-def test_scale_to_unit_refuses_other_types_and_shapes(images):
-    with pytest.raises(ValueError, match=r"images: expected uint8 of shape \(N, H, W\), found"):
+@pytest.mark.parametrize(
+    ("images", "found"),
+    [
+        (np.zeros((2, 3, 3)), r"float64 of shape \(2, 3, 3\)"),
+        (np.full((2, 3, 3), np.nan), r"float64 of shape \(2, 3, 3\)"),
+        (np.zeros((3, 3), np.uint8), r"uint8 of shape \(3, 3\)"),
+        (np.zeros((0, 3, 3), np.uint8), r"uint8 of shape \(0, 3, 3\)"),
+        ([], r"float64 of shape \(0,\)"),
+    ],
+)
+def test_scale_to_unit_refuses_other_types_and_shapes(images, found):
+    with pytest.raises(
+        ValueError, match=rf"images: expected uint8 of shape \(N, H, W\), none of them 0, found {found}"
+    ):
         degrade.scale_to_unit(images)

@@ -43,6 +43,67 @@ def test_training_curves_have_names_axes_and_units():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["net, training", "net, validation"]
 
 
+IMAGES = np.zeros((2, 3, 3))
+HISTORY = pd.DataFrame({"loss": [2, 1], "val_loss": [3, 2]}, index=[1, 2])
+
+
+@pytest.mark.parametrize(
+    ("rows", "titles", "message"),
+    [
+        ({}, None, "rows: expected at least one row of images, found none"),
+        ({"in": IMAGES[:0]}, None, r"row 'in': .*none of them 0, found \(0, 3, 3\)"),
+        ({"in": IMAGES[0]}, None, r"row 'in': expected shape \(3, H, W\) or \(3, H, W, C\).*found \(3, 3\)"),
+        ({"in": np.zeros((2, 3, 3, 4))}, None, r"row 'in': .*found \(2, 3, 3, 4\)"),
+        ({"in": IMAGES, "out": IMAGES[:1]}, None, r"row 'out': expected shape \(2, H, W\).*found \(1, 3, 3\)"),
+        ({"in": IMAGES, "out": IMAGES + np.nan}, None, "row 'out': expected finite values, found NaN or infinity 18"),
+        ({"in": IMAGES}, ["one"], "column_titles: expected one for each of 2 columns, found 1"),
+    ],
+)
+def test_image_rows_refuse_what_cannot_be_shown(rows, titles, message):
+    with pytest.raises(ValueError, match=message):
+        plot.image_rows(rows, column_titles=titles)
+
+
+def test_image_rows_show_images_of_a_single_row_of_pixels():
+    figure = plot.image_rows({"in": np.zeros((2, 1, 5, 1))})
+    assert figure.axes[0].images[0].get_array().shape == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("histories", "message"),
+    [
+        ({}, "histories: expected 1 to 6 models, a colour each, found 0"),
+        ({str(i): HISTORY for i in range(7)}, "histories: expected 1 to 6 models, a colour each, found 7"),
+        (
+            {"net": HISTORY[["loss"]]},
+            r"'net': expected epochs with columns \['loss', 'val_loss'\], found 2 with \['loss'\]",
+        ),
+        ({"net": HISTORY[:0]}, "'net': expected epochs with columns .*, found 0 with"),
+        (
+            {"net": HISTORY.replace(3, np.inf)},
+            "history of 'net': expected finite values, found NaN or infinity 1 times",
+        ),
+    ],
+)
+def test_training_curves_refuse_what_cannot_be_drawn(histories, message):
+    with pytest.raises(ValueError, match=message):
+        plot.training_curves(histories)
+
+
+@pytest.mark.parametrize(
+    ("errors", "count", "message"),
+    [
+        (np.zeros((9, 1)), 1, r"expected one error an image and at least 1 of each, found shape \(9, 1\) and 1"),
+        (np.zeros(9), 0, r"found shape \(9,\) and 0"),
+        (np.array([0, np.nan, 1]), 1, "errors: expected finite values, found NaN or infinity 1 times"),
+        ([], 1, "at least 3 images for 3 x 1 examples, found 0"),
+    ],
+)
+def test_errors_that_cannot_be_ranked_are_refused(errors, count, message):
+    with pytest.raises(ValueError, match=message):
+        plot.best_median_worst(errors, count)
+
+
 def luminance(colour):
     channels = np.array(plt.matplotlib.colors.to_rgb(colour))
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)

@@ -1,6 +1,11 @@
 """Reports: values, tables and figures reach the results folder, whole or not at all."""
 
+import contextlib
 import json
+import os
+import re
+import subprocess
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,6 +13,11 @@ import pandas as pd
 import pytest
 
 from pixel_utils import report
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 
 def namespace(folder, **more):
@@ -45,7 +55,7 @@ def test_tables_and_figures_become_files(book):
     axes.plot([0, 1])
     book.record("curve", figure)
     assert (book.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
-    assert not list(book.folder.glob("*.part"))
+    assert sorted(path.name for path in book.folder.iterdir()) == ["curve.png", "table.csv"]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -75,7 +85,154 @@ def test_an_interrupted_write_leaves_the_old_file(book, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         book.record("second", 2)
     assert (book.folder / "values.json").read_bytes() == before
-    assert not list(book.folder.glob("*.part"))
+    assert [path.name for path in book.folder.iterdir()] == ["values.json"]
+
+
+@contextlib.contextmanager
+def limited_files():
+    """Let no file grow beyond 50 bytes: every user may do that, and a write ends in its middle as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextlib.contextmanager
+def filled(disk):
+    """Fill a small disk to its last byte for a while."""
+    filler = disk / "filler"
+    with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 512)
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.fixture(params=["limited files", "small disk"])
+def scarce(request, tmp_path):
+    """A report, a context in which its folder takes no more, and what the system says then."""
+    if resource is None:
+        pytest.skip("this system has neither limits on files nor small disks")
+    if request.param == "limited files":
+        yield report.Report("00_test", namespace(tmp_path)), limited_files, "File too large"
+        return
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(
+            f"only some users may mount a small disk; the case of limited files has run ({mounted.stderr.strip()})"
+        )
+    try:
+        yield (
+            report.Report("00_test", namespace(tmp_path)),
+            lambda: filled(tmp_path),
+            "No space left on device",
+        )
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+def files(book):
+    return sorted(path.name for path in book.folder.iterdir() if path.name != "filler")
+
+
+def test_a_full_disk_keeps_what_was_recorded_and_nothing_half(scarce):
+    book, no_space, reason = scarce
+    book.record("first", 1)
+    before = (book.folder / "values.json").read_bytes()
+    table = pd.DataFrame({"a": range(50)})
+    figure, _ = plt.subplots()
+    with no_space():
+        for name, value, file in (("second", 2, "values.json"), ("t", table, "t.csv"), ("f", figure, "f.png")):
+            path = re.escape(str(book.folder / file))
+            with pytest.raises(OSError, match=f"^{path}: expected to write the whole file, found {reason}$"):
+                book.record(name, value)
+        assert files(book) == ["values.json"]
+        assert (book.folder / "values.json").read_bytes() == before
+    book.record("second", 2)
+    book.record("t", table)
+    assert files(book) == ["t.csv", "values.json"]
+    assert list(json.loads((book.folder / "values.json").read_text())) == ["first", "second"]
+
+
+def test_a_full_disk_keeps_no_half_of_a_model(scarce):
+    import keras
+
+    book, no_space, reason = scarce
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    path = re.escape(str(book.folder / "model.keras"))
+    with no_space(), pytest.raises(OSError, match=f"^{path}: expected to write the whole file, found .*{reason}"):
+        book.save_model(model)
+    assert files(book) == []
+    assert keras.models.load_model(book.save_model(model)).count_params() == 10
+
+
+@contextlib.contextmanager
+def unprivileged():
+    """Act as nobody for a while if root is acting, whom no file's mode stops."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+@pytest.fixture
+def folder_of_others(tmp_path, monkeypatch):
+    """Return a function that makes a folder of a mode, which anyone reaches by its name."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("this system has no modes of folders")
+    # The folders above may be closed to others, so the path is relative.
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o755)
+
+    def make(mode):
+        folder = Path("results")
+        folder.mkdir()
+        folder.chmod(mode)
+        return folder
+
+    return make
+
+
+def test_a_read_only_folder_is_refused_before_anything_is_computed(folder_of_others):
+    folder = folder_of_others(0o555)
+    with unprivileged(), pytest.raises(OSError, match="into, found results: Permission denied"):
+        report.Report("00_test", namespace(folder))
+    with unprivileged(), pytest.raises(OSError, match="into, found results/new: Permission denied"):
+        report.Report("00_test", namespace(folder / "new"))
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_anyone_may_write_into_is_taken(folder_of_others):
+    folder = folder_of_others(0o777)
+    with unprivileged():
+        report.Report("00_test", namespace(folder)).record("first", 1)
+    assert [path.name for path in folder.iterdir()] == ["values.json"]
+
+
+def test_a_folder_that_becomes_read_only_is_named(folder_of_others):
+    folder = folder_of_others(0o777)
+    with unprivileged():
+        book = report.Report("00_test", namespace(folder))
+    folder.chmod(0o555)
+    with unprivileged(), pytest.raises(OSError, match=r"^results/values\.json: expected .*, found Permission denied"):
+        book.record("first", 1)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
+    path = tmp_path / "results"
+    path.touch()
+    with pytest.raises(OSError, match=f"expected a folder to write results into, found {re.escape(str(path))}"):
+        report.Report("00_test", namespace(path))
 
 
 def test_missing_parameters_are_named(tmp_path):

@@ -1,5 +1,9 @@
 """Running a chapter: undeclared parameters are refused, failures are kept aside and reported."""
 
+import re
+import subprocess
+import sys
+
 import nbformat
 import pytest
 import run_chapter
@@ -58,3 +62,41 @@ def test_a_failing_cell_keeps_the_partial_notebook_aside(chapter, tmp_path):
 def test_an_unknown_profile_is_refused():
     with pytest.raises(SystemExit, match=r"expected one of the profiles \['book', 'full', 'smoke'\], found 'huge'"):
         run_chapter.profile_parameters("04_denoising", "huge")
+
+
+def test_an_unknown_chapter_is_refused_with_those_there_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_chapter, "NOTEBOOKS", tmp_path)
+    for name in ("02_second.ipynb", "01_first.ipynb", "notes.ipynb"):
+        (tmp_path / name).touch()
+    with pytest.raises(SystemExit, match=r"^chapter: expected one of \['01_first', '02_second'\], found '03_third'$"):
+        run_chapter.profile_parameters("03_third", "book")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "expected the profiles of the chapter, found no such file"),
+        ("", r"expected one of the profiles \[\], found 'book'"),
+    ],
+)
+def test_a_missing_or_empty_file_of_profiles_is_named(tmp_path, monkeypatch, content, message):
+    monkeypatch.setattr(run_chapter, "NOTEBOOKS", tmp_path)
+    (tmp_path / "01_first.ipynb").touch()
+    path = tmp_path / "profiles/01_first.yml"
+    if content is not None:
+        path.parent.mkdir()
+        path.write_text(content)
+    with pytest.raises(SystemExit, match=f"^{re.escape(str(path))}: {message}$"):
+        run_chapter.profile_parameters("01_first", "book")
+
+
+@pytest.mark.parametrize("arguments", [["nope"], ["04_denoising", "--profile", "nope"]])
+def test_the_command_ends_with_one_line(tmp_path, arguments):
+    command = [sys.executable, run_chapter.__file__, *arguments]
+    done = subprocess.run(
+        [*command, "--executed", tmp_path / "a.ipynb", "--results", tmp_path / "b"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("found 'nope'\n")
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir())
