@@ -26,6 +26,8 @@ OUT_OF_REACH = """() => [...document.querySelectorAll("body *")].filter(element 
 
 def violations(page, options=EVERYTHING):
     """Return what axe-core finds on a page, except what it calls minor."""
+    # What fades in has not got its colours yet.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(animation => animation.finished)).then(() => {})")
     found = Axe().run(page, options=options).response["violations"]
     return [
         f"{violation['impact']}: {violation['id']}: {node['html'][:200]}"
