@@ -1,21 +1,33 @@
 """Making the environment on machines that lack one thing or another."""
 
+import importlib.util
 import subprocess
 import sys
 
 import environment
 import pytest
 
+# The interpreter that a newcomer calls; this environment itself may have no pip.
+SYSTEM_PYTHON = sys._base_executable
+
+
+def system_has(module):
+    return subprocess.run([SYSTEM_PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
+
+
+def needs(module):
+    """Skip a route that the machine's own Python cannot take; the other one is tested."""
+    return pytest.mark.skipif(not system_has(module), reason=f"{SYSTEM_PYTHON} has no {module}")
+
 
 @pytest.fixture
 def lacking(tmp_path, monkeypatch):
-    """Let the interpreter appear to lack modules, and put the environment into a temporary folder."""
+    """Let the system's interpreter appear to lack modules, and put the environment into a temporary folder."""
 
     def lack(*missing):
-        find = environment.importlib.util.find_spec
-        monkeypatch.setattr(
-            environment.importlib.util, "find_spec", lambda name: None if name in missing else find(name)
-        )
+        monkeypatch.setattr(environment.sys, "executable", SYSTEM_PYTHON)
+        found = {module: system_has(module) and module not in missing for module in ("ensurepip", "pip")}
+        monkeypatch.setattr(importlib.util, "find_spec", found.get)
         venv = tmp_path / ".venv"
         monkeypatch.setattr(environment, "VENV", venv)
         monkeypatch.setattr(environment, "PYTHON", venv / environment.PYTHON.relative_to(environment.ROOT / ".venv"))
@@ -24,17 +36,19 @@ def lacking(tmp_path, monkeypatch):
     return lack
 
 
+@needs("pip")
 def test_without_ensurepip_the_systems_pip_fills_the_environment(lacking):
     venv = lacking("ensurepip")
     command = environment.pip_command()
     done = subprocess.run([*command, "list", "--format=freeze"], capture_output=True, text=True, check=True)
     assert "numpy" not in done.stdout
     where = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
-    assert command[0] == sys.executable
+    assert command[0] == SYSTEM_PYTHON
     assert (venv / "pyvenv.cfg").exists()
     assert "pip" in where.stdout
 
 
+@needs("ensurepip")
 def test_with_ensurepip_the_environment_has_its_own_pip(lacking):
     lacking()
     command = environment.pip_command()
