@@ -16,11 +16,15 @@ sys.path.insert(0, "book/_make")
 from run_chapter import all_chapters, profile_parameters
 
 PYTHON = sys.executable
-CHAPTERS = str(config.get("chapters") or ",".join(all_chapters())).replace(" ", ",").split(",")
+ALL_CHAPTERS = all_chapters()
+CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(" ", ",").split(",")
 SEEDS = str(config.get("seeds", "0,1,2")).split(",")
 PROFILE = config.get("profile", "book")
 BUILD = "_build" if PROFILE == "book" else f"_build/{PROFILE}"
 
+unknown = sorted(set(CHAPTERS) - set(ALL_CHAPTERS))
+if unknown:
+    sys.exit(f"chapters: expected some of {ALL_CHAPTERS}, found {unknown}")
 if not all(seed.isdecimal() for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
 PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in CHAPTERS}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import copy_repository
+from copies import copy_repository
 from test_notebooks import CHAPTERS
 
 

@@ -1,4 +1,4 @@
-"""What tests of the way a book is made share."""
+"""Copies of the repository in which tests make the book."""
 
 import shutil
 from pathlib import Path
