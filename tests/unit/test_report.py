@@ -64,11 +64,14 @@ def test_numbers_that_are_none_are_refused(book, value):
         book.record("error", value)
 
 
-def test_a_name_is_used_once(book):
+def test_recording_again_replaces_the_value(book, read_json):
     book.record("error", 1)
-    with pytest.raises(ValueError, match="found 'error'"):
-        book.record("error", 2)
-    with pytest.raises(ValueError, match="found 'two words'"):
+    book.record("error", 2)
+    assert read_json(book.folder / "values.json")["error"]["value"] == 2
+
+
+def test_names_and_directions_that_mean_nothing_are_refused(book):
+    with pytest.raises(ValueError, match="expected an identifier, found 'two words'"):
         book.record("two words", 2)
     with pytest.raises(ValueError, match="expected 'lower', 'higher' or None, found 'less'"):
         book.record("other", 2, better="less")
