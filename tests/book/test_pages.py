@@ -86,8 +86,11 @@ def test_no_page_gives_cause_for_complaint(survey, kind):
 # For each kind of complaint a fault, and what the complaint about it says.
 FAULTS = {
     "foreign": ("new Image().src = 'http://foreign.invalid/pixel.png'", "http://foreign.invalid/pixel.png"),
-    # An attribute that runs code is what the content policy is there to stop.
-    "problem": ("article.innerHTML += '<p onclick=\"nothing()\">x</p>'", "inline event handler"),
+    # A script that the page did not have is what the content policy is there to stop.
+    "problem": (
+        "const script = document.createElement('script'); script.textContent = '1'; article.append(script)",
+        "Content Security Policy",
+    ),
     "width": ("article.innerHTML += '<p style=\"width: 600px\">x</p>'", "px too wide"),
     "image": (
         'article.innerHTML += \'<img alt="x" src="../_static/favicon.svg" style="width: 600px; max-width: none">\'',
