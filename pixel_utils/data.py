@@ -352,9 +352,10 @@ def read_frame(path):
     """
     image = _open_picture(path)
     # Pillow names some 16-bit files "I", 32 bits wide.
-    if not image.mode.startswith("I") or np.asarray(image).min() < 0 or np.asarray(image).max() > 65535:
+    counts = np.asarray(image)
+    if not image.mode.startswith("I") or counts.min() < 0 or counts.max() > 65535:
         raise ValueError(f"{path}: expected one channel of 16 bits, found mode {image.mode}")
-    return np.asarray(image).astype(np.uint16)
+    return counts.astype(np.uint16)
 
 
 def _open_picture(path):
