@@ -8,7 +8,6 @@ the mean of these: a mean over images of the mean over an image's pixels, no bor
 
 import numpy as np
 import pandas as pd
-import scipy.stats
 
 
 def _checked(true, predicted, value_range):
@@ -160,5 +159,7 @@ def bootstrap_interval(values, *, rng, resamples=2000):
             f"values: expected finite numbers of shape (N,) with N >= 1, found shape {values.shape} "
             f"with {np.count_nonzero(~np.isfinite(values))} not finite"
         )
-    found = scipy.stats.bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=rng)
+    from scipy.stats import bootstrap
+
+    found = bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=rng)
     return tuple(map(float, found.confidence_interval))
