@@ -378,7 +378,7 @@ def load_digit_picture(path):
     """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
 
     The ground's grey is taken from the picture's border, so ink may be dark or bright. The ink is cut out,
-    scaled to fit 20x20 pixels and centred, as MNIST's makers did.
+    scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
 
     Parameters
     ----------
