@@ -29,7 +29,7 @@ def seed_everything(seed):
     return np.random.default_rng(seed)
 
 
-def fit(model, data, *, epochs, validation, steps_per_epoch=None, label="training"):
+def fit(model, data, *, epochs, validation, label="training"):
     """Train for a fixed number of epochs and keep the weights of the best one.
 
     "Best" is the lowest validation loss. A line an epoch goes to the standard error stream, where a
@@ -45,8 +45,6 @@ def fit(model, data, *, epochs, validation, steps_per_epoch=None, label="trainin
         How often the model sees the data.
     validation : tuple of ndarray
         Inputs and targets that are never trained on.
-    steps_per_epoch : int, optional
-        Batches an epoch, for a dataset that repeats for ever.
     label : str
         What the progress lines call this training.
 
@@ -82,14 +80,14 @@ def fit(model, data, *, epochs, validation, steps_per_epoch=None, label="trainin
             data,
             epochs=epochs,
             shuffle=False,
-            steps_per_epoch=steps_per_epoch,
             validation_data=validation,
             validation_batch_size=500,
             callbacks=[Progress(), checkpoint],
             verbose=0,
         )
         table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
-        if not table.notna().all(axis=None):
-            raise ValueError(f"{label}: the loss stopped being a number in epoch {table.isna().any(axis=1).idxmax()}")
+        finite = np.isfinite(table).all(axis=1)
+        if not finite.all():
+            raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
