@@ -91,3 +91,100 @@ def fit(model, data, *, epochs, validation, label="training"):
             raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
+
+
+def side_by_side(train_one, points, *, label="side by side", **data):
+    """Call a function for every point, each call seeded, in worker processes of one thread each.
+
+    Small networks gain nothing from a second thread, so two trainings at once take half the time of two in
+    a row. Nothing depends on the number of workers. Joblib's current backend runs them: another one, Dask's say,
+    is chosen around the call by ``joblib.parallel_config``.
+
+    Parameters
+    ----------
+    train_one : callable
+        Called as ``train_one(**point, **data)`` in a worker, after :func:`seed_everything` with the point's ``seed``
+        (0 if it has none). What it returns must be picklable: numbers, arrays, tables, weights rather than a model.
+    points : sequence of dict
+        Arguments of each call. A ``seed`` among them is passed on too.
+    label : str
+        What the progress lines call this.
+    **data
+        Arrays or other values that are the same for all points; large arrays are shared, not copied.
+
+    Returns
+    -------
+    list
+        What each call returned, in the order of the points.
+
+    Raises
+    ------
+    ValueError
+        If there are no points.
+    """
+    from joblib import Parallel, cpu_count, delayed
+
+    points = list(points)
+    if not points:
+        raise ValueError(f"{label}: expected at least one point, found none")
+    started = time.perf_counter()
+    # Never fewer than two: joblib would run a single one in this process, with this process' threads.
+    workers = max(2, min(len(points), cpu_count()))
+    parallel = Parallel(n_jobs=workers, return_as="generator")
+    results = []
+    for result in parallel(delayed(_one_thread)(train_one, point, data) for point in points):
+        results.append(result)
+        seconds = time.perf_counter() - started
+        print(f"{label}: {len(results)}/{len(points)}, {seconds:.0f} s", file=sys.stderr, flush=True)
+    return results
+
+
+def sweep(train_one, base, grid, *, label="sweep", **data):
+    """Vary one factor at a time around a base and measure each point.
+
+    Parameters
+    ----------
+    train_one : callable
+        Called as ``train_one(**point, **data)``; returns a dict of measurements. See :func:`side_by_side`.
+    base : dict
+        A value for every factor, ``seed`` among them.
+    grid : dict of sequence
+        For each factor the values to try. Where one is the base's, the base's own measurement stands there;
+        values of ``seed`` show how much chance alone moves it.
+    label : str
+        What the progress lines call this.
+    **data
+        What is the same for all points.
+
+    Returns
+    -------
+    DataFrame
+        One row a point in the grid's order, indexed by ``factor`` and ``value`` (as text), one column a measurement.
+
+    Raises
+    ------
+    ValueError
+        If the grid varies something that the base has no value for, or has nothing to vary.
+    """
+    unknown = sorted(set(grid) - set(base))
+    if unknown or "seed" not in base:
+        raise ValueError(
+            f"{label}: expected a base with a seed and every factor, found {sorted(base)} without {unknown}"
+        )
+    index = [(factor, value) for factor, values in grid.items() for value in values]
+    points = [{**base, factor: value} for factor, value in index]
+    different = [point for i, point in enumerate(points) if point not in points[:i]]
+    measured = side_by_side(train_one, different, label=label, **data)
+    rows = [measured[different.index(point)] for point in points]
+    names = pd.MultiIndex.from_tuples([(factor, str(value)) for factor, value in index], names=["factor", "value"])
+    return pd.DataFrame(rows, index=names)
+
+
+def _one_thread(train_one, point, data):
+    """Run one point in a worker: one thread, its own seed, so that no other point can change its result."""
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    seed_everything(point.get("seed", 0))
+    return train_one(**point, **data)

@@ -54,3 +54,48 @@ def test_a_loss_that_is_no_number_is_an_error(problem):
     batches, validation, model = problem
     with pytest.raises(ValueError, match="wild: the loss stopped being a number in epoch"):
         train.fit(model(rate=1e30), batches, epochs=3, validation=validation, label="wild")
+
+
+def measure(width, seed, numbers):
+    """Stands in for a training: draws, and adds what it was given."""
+    return {"sum": float(numbers.sum()) + width, "draw": float(np.random.rand())}
+
+
+BASE = {"width": 4, "seed": 0}
+
+
+def test_a_sweep_varies_one_factor_at_a_time_in_the_grids_order():
+    table = train.sweep(measure, BASE, {"width": [8, 4, 2], "seed": [0, 1]}, numbers=np.ones(3))
+    assert list(table.index) == [("width", "8"), ("width", "4"), ("width", "2"), ("seed", "0"), ("seed", "1")]
+    assert list(table["sum"]) == [11, 7, 5, 7, 7]
+
+
+def test_every_point_is_seeded_by_itself():
+    table = train.sweep(measure, BASE, {"width": [8, 4, 2], "seed": [0, 1]}, numbers=np.ones(3))
+    assert table.loc["width", "draw"].nunique() == 1
+    assert table["draw"]["seed", "0"] != table["draw"]["seed", "1"]
+    assert table["draw"]["seed", "0"] == table["draw"]["width", "4"]
+
+
+def test_the_number_of_workers_changes_nothing(monkeypatch):
+    grid = {"width": [1, 2, 3]}
+    monkeypatch.setattr("joblib.cpu_count", lambda: 1)
+    alone = train.sweep(measure, BASE, grid, numbers=np.ones(3))
+    monkeypatch.setattr("joblib.cpu_count", lambda: 3)
+    assert alone.equals(train.sweep(measure, BASE, grid, numbers=np.ones(3)))
+
+
+def test_the_base_is_measured_once(capsys):
+    train.sweep(measure, BASE, {"width": [4, 2], "seed": [0, 1]}, label="widths", numbers=np.ones(3))
+    assert "widths: 3/3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("grid", [{"depth": [1]}, {}])
+def test_a_grid_that_varies_nothing_known_is_refused(grid):
+    with pytest.raises(ValueError, match="expected"):
+        train.sweep(measure, BASE, grid, numbers=np.ones(3))
+
+
+def test_an_error_in_a_worker_is_not_lost():
+    with pytest.raises(TypeError, match="numbers"):
+        train.sweep(measure, BASE, {"width": [1, 2]})
