@@ -88,6 +88,37 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     return figure
 
 
+def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
+    """Show signed errors side by side: too dark and too bright in two colours on one scale around zero.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (columns, H, W) or (columns, H, W, 1)
+    column_titles : sequence of str, optional
+        One title a map.
+    label : str
+        What the colour bar shows, with its unit.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        As :func:`image_rows` does.
+    """
+    errors = np.asarray(errors)
+    figure = image_rows({"": errors}, column_titles=column_titles)
+    limit = np.abs(errors).max() or 1
+    for axes in figure.axes:
+        axes.images[0].set(cmap="PuOr_r", clim=(-limit, limit))
+    bar = {"orientation": "horizontal", "shrink": 0.5, "aspect": 30}
+    figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=label, **bar)
+    figure.set_figheight(figure.get_figheight() + 0.6)
+    return figure
+
+
 def training_curves(histories, *, column="loss", ylabel="loss"):
     """Draw training (dashed) and validation (solid) curves of several models into one plot.
 
@@ -125,7 +156,9 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
         axes.plot(history.index, history[f"val_{column}"], "-", color=colour, label=f"{name}, validation")
     axes.set(xlabel="epoch", ylabel=ylabel)
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.legend()
+    # Below the axes, where it hides no curve.
+    figure.legend(loc="outside lower center", ncols=2 if len(histories) > 1 else 1)
+    figure.set_figheight(figure.get_figheight() + 0.25 * len(histories))
     return figure
 
 

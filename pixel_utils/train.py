@@ -106,7 +106,7 @@ def side_by_side(train_one, points, *, label="side by side", **data):
         Called as ``train_one(**point, **data)`` in a worker, after :func:`seed_everything` with the point's ``seed``
         (0 if it has none). What it returns must be picklable: numbers, arrays, tables, weights rather than a model.
     points : sequence of dict
-        Arguments of each call. A ``seed`` among them is passed on too.
+        Arguments of each call, a Keras model too. A ``seed`` among them is passed on as well.
     label : str
         What the progress lines call this.
     **data
@@ -122,6 +122,7 @@ def side_by_side(train_one, points, *, label="side by side", **data):
     ValueError
         If there are no points.
     """
+    import cloudpickle
     from joblib import Parallel, cpu_count, delayed
 
     points = list(points)
@@ -132,7 +133,9 @@ def side_by_side(train_one, points, *, label="side by side", **data):
     workers = max(2, min(len(points), cpu_count()))
     parallel = Parallel(n_jobs=workers, return_as="generator")
     results = []
-    for result in parallel(delayed(_one_thread)(train_one, point, data) for point in points):
+    # Packed, since a model starts TensorFlow where it is unpacked: that must be after its threads are set.
+    packed = [cloudpickle.dumps((train_one, point)) for point in points]
+    for result in parallel(delayed(_one_thread)(call, data) for call in packed):
         results.append(result)
         seconds = time.perf_counter() - started
         print(f"{label}: {len(results)}/{len(points)}, {seconds:.0f} s", file=sys.stderr, flush=True)
@@ -180,11 +183,13 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     return pd.DataFrame(rows, index=names)
 
 
-def _one_thread(train_one, point, data):
+def _one_thread(call, data):
     """Run one point in a worker: one thread, its own seed, so that no other point can change its result."""
+    import cloudpickle
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    train_one, point = cloudpickle.loads(call)
     seed_everything(point.get("seed", 0))
     return train_one(**point, **data)

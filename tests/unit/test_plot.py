@@ -40,7 +40,7 @@ def test_training_curves_have_names_axes_and_units():
     history = pd.DataFrame({"loss": [2, 1], "val_loss": [3, 2]}, index=[1, 2])
     axes = plot.training_curves({"net": history}, ylabel="error (counts)").axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "error (counts)")
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["net, training", "net, validation"]
+    assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["net, training", "net, validation"]
 
 
 IMAGES = np.zeros((2, 3, 3))
@@ -114,3 +114,15 @@ def test_labels_can_be_read_on_light_and_dark_pages():
     for page in ("#ffffff", "#121212"):
         bright, dark = sorted((luminance(page), luminance(plot.NEUTRAL)), reverse=True)
         assert (bright + 0.05) / (dark + 0.05) > 4
+
+
+def test_error_maps_share_one_scale_around_zero():
+    errors = np.array([[[0.0, -0.5]], [[0.2, 0.1]]])
+    figure = plot.error_maps(errors, column_titles=["a", "b"], label="error (counts)")
+    maps = [axes.images[0] for axes in figure.axes if axes.images]
+    assert {shown.get_clim() for shown in maps} == {(-0.5, 0.5)}
+    assert figure.axes[-1].get_xlabel() == "error (counts)"
+
+
+def test_error_maps_of_a_perfect_prediction_can_be_drawn():
+    assert plot.error_maps(np.zeros((1, 2, 2))).axes[0].images[0].get_clim() == (-1, 1)
