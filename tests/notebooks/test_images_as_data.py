@@ -1,0 +1,37 @@
+"""What chapter 01 promises to leave: its values, and a model that others can load and use."""
+
+import json
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def results(build):
+    return build / "results/01_images_as_data"
+
+
+def test_the_promised_values_are_there(results):
+    values = json.loads((results / "values.json").read_text())
+    promised = {"test_accuracy", "dense_test_accuracy", "logistic_test_accuracy", "trainable_parameters"}
+    assert promised <= values.keys()
+
+
+def test_the_model_loads_anywhere_and_gives_probabilities(results):
+    import keras
+
+    model = keras.models.load_model(results / "model.keras", safe_mode=True)
+    images = np.random.default_rng(0).random((3, 28, 28, 1), np.float32)
+    probabilities = model.predict(images, verbose=0)
+    assert probabilities.shape == (3, 10)
+    assert probabilities.min() >= 0
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_the_model_sees_an_item_and_its_mirror_image_alike(results):
+    import keras
+
+    model = keras.models.load_model(results / "model.keras", safe_mode=True)
+    images = np.random.default_rng(1).random((3, 28, 28, 1), np.float32)
+    mirrored = np.ascontiguousarray(images[:, :, ::-1])
+    assert np.allclose(model.predict(images, verbose=0), model.predict(mirrored, verbose=0), atol=1e-5)
