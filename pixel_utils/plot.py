@@ -115,7 +115,7 @@ def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
         axes.images[0].set(cmap="PuOr_r", clim=(-limit, limit))
     bar = {"orientation": "horizontal", "shrink": 0.5, "aspect": 30}
     figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=label, **bar)
-    figure.set_figheight(figure.get_figheight() + 0.6)
+    figure.set_figheight(figure.get_figheight() + 1)
     return figure
 
 
