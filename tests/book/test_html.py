@@ -14,7 +14,8 @@ DEBRIS = {
     "absolute path": r"(?<![\w.-])/(?:root|work|home|tmp|Users)/|\bC:\\",
     "warning": r"\b[A-Z]\w*Warning: ",
     "log line": r"\b(?:INFO|WARNING|ERROR):(?:tensorflow|absl)|oneDNN custom operations",
-    "progress bar": r"[█━▏▎▍▌▋▊▉]|\bit/s\b|\d(?:ms|s)/step|\d+/\d+ \[[=>.]+",
+    # A heavy line alone is also the frame of a table, such as that of model.summary().
+    "progress bar": r"[█▏▎▍▌▋▊▉╸╺]|\d+/\d+ ━|━ +\d+%|\bit/s\b|\d(?:ms|s)/step|\d+/\d+ \[[=>.]+",
     "terminal code": r"\x1b\[|\x08|\r",
     "address in memory": r"\bat 0x[0-9a-f]{6,}",
 }
@@ -221,6 +222,9 @@ def test_notebooks_to_download_carry_no_debris(html, chapters):
         ("warning", "UserWarning: old"),
         ("log line", "WARNING:tensorflow:5 out of the last 5 calls"),
         ("progress bar", "63/63 ━━━━━━━━━━ 0s 2ms/step"),
+        ("progress bar", "12/63 ━━━━━"),
+        ("progress bar", "Working ━━━━━╸    50%"),
+        ("progress bar", "Working ━━━━━━━━━━ 100%"),
         ("progress bar", "100%|█████| 5/5 [00:01, 4.1it/s]"),
         ("progress bar", "10/10 [=====>....]"),
         ("terminal code", "\x1b[1mModel\x1b[0m"),
