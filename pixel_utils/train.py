@@ -96,9 +96,8 @@ def fit(model, data, *, epochs, validation, label="training"):
 def side_by_side(train_one, points, *, label="side by side", **data):
     """Call a function for every point, each call seeded, in worker processes of one thread each.
 
-    Small networks gain nothing from a second thread, so two trainings at once take half the time of two in
-    a row. Nothing depends on the number of workers. Joblib's current backend runs them: another one, Dask's say,
-    is chosen around the call by ``joblib.parallel_config``.
+    For networks too small to keep several threads busy. Nothing depends on the number of workers. Joblib's
+    current backend runs them: another one, Dask's say, is chosen around the call by ``joblib.parallel_config``.
 
     Parameters
     ----------

@@ -14,8 +14,8 @@ DEBRIS = {
     "absolute path": r"(?<![\w.-])/(?:root|work|home|tmp|Users)/|\bC:\\",
     "warning": r"\b[A-Z]\w*Warning: ",
     "log line": r"\b(?:INFO|WARNING|ERROR):(?:tensorflow|absl)|oneDNN custom operations",
-    # A heavy line alone is also the frame of a table, such as that of model.summary().
-    "progress bar": r"[█▏▎▍▌▋▊▉╸╺]|\d+/\d+ ━|━ +\d+%|\bit/s\b|\d(?:ms|s)/step|\d+/\d+ \[[=>.]+",
+    # A heavy line that starts at a corner is the frame of a table, such as that of model.summary().
+    "progress bar": r"[█▏▎▍▌▋▊▉]|(?<![━┏┡┳╇])━|\bit/s\b|\d(?:ms|s)/step|\d+/\d+ \[[=>.]+",
     "terminal code": r"\x1b\[|\x08|\r",
     "address in memory": r"\bat 0x[0-9a-f]{6,}",
 }
