@@ -9,7 +9,7 @@ from pixel_utils.patches import positions
 SMALLEST = 16
 
 
-def enlarge(picture, predict, *, tile=128, overlap=32):
+def enlarge(picture, predict, *, tile=128, overlap=48):
     """Enlarge a picture by 1.5 in tiles: luminance by a model, colour by bicubic interpolation.
 
     Neighbouring tiles overlap, and each gives only what lies nearer to its own middle. If a pixel of the output
