@@ -1,6 +1,7 @@
 """Corrupt clean images in known ways, so that a model can learn to undo them."""
 
 import numpy as np
+import PIL.Image
 
 
 def scale_to_unit(images):
@@ -26,6 +27,110 @@ def scale_to_unit(images):
             f"images: expected uint8 of shape (N, H, W), none of them 0, found {images.dtype} of shape {images.shape}"
         )
     return (images.astype(np.float32) / 255)[..., None]
+
+
+def scale_to_signed(images):
+    """Turn 8-bit values into float32 in [-1, 1]: -1 is black, 1 is white.
+
+    Parameters
+    ----------
+    images : ndarray of any shape, dtype uint8
+
+    Returns
+    -------
+    ndarray, that shape, dtype float32
+
+    Raises
+    ------
+    ValueError
+        If the dtype is another.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8:
+        raise ValueError(f"images: expected uint8, found {images.dtype}")
+    return (images.astype(np.float32) - 127.5) / 127.5
+
+
+def scale_to_bytes(images):
+    """Turn values in [-1, 1] back into 8 bits: clipped, then rounded to the nearest.
+
+    Parameters
+    ----------
+    images : ndarray of any shape, float
+        Finite values.
+
+    Returns
+    -------
+    ndarray, that shape, dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+    """
+    images = np.asarray(images)
+    if not np.isfinite(images).all():
+        raise ValueError("images: expected finite values, found NaN or infinity")
+    return np.rint(np.clip(images, -1, 1) * 127.5 + 127.5).astype(np.uint8)
+
+
+def luma(picture):
+    """Return the luma of a colour picture by Rec. 601, as Pillow computes it.
+
+    The weights 0.299, 0.587 and 0.114 are applied to red, green and blue as they are stored, gamma and all. That is not
+    the relative luminance, which weighs the light itself.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W, 3), dtype uint8
+
+    Returns
+    -------
+    ndarray, shape (H, W), dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If dtype or shape is another.
+    """
+    picture = np.asarray(picture)
+    if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
+        raise ValueError(f"picture: expected uint8 of shape (H, W, 3), found {picture.dtype} of shape {picture.shape}")
+    return np.asarray(PIL.Image.fromarray(picture).convert("L"))
+
+
+def downscale(picture):
+    """Shrink a picture to two thirds with Pillow's Lanczos filter, rounded to 8 bit.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
+        H and W are multiples of 3.
+
+    Returns
+    -------
+    ndarray, shape (2 H / 3, 2 W / 3) or with 3 channels, dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If dtype or shape is another.
+    """
+    picture = np.asarray(picture)
+    if (
+        picture.dtype != np.uint8
+        or picture.ndim < 2
+        or picture.shape[2:] not in ((), (3,))
+        or not picture.size
+        or picture.shape[0] % 3
+        or picture.shape[1] % 3
+    ):
+        raise ValueError(
+            "picture: expected uint8 of shape (H, W) or (H, W, 3), H and W multiples of 3, "
+            f"found {picture.dtype} of shape {picture.shape}"
+        )
+    height, width = (length // 3 * 2 for length in picture.shape[:2])
+    return np.asarray(PIL.Image.fromarray(picture).resize((width, height), PIL.Image.Resampling.LANCZOS))
 
 
 def overlay(target, cover):

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import tifffile
 from skimage.metrics import mean_squared_error
+from skimage.util import view_as_windows
+from sklearn.feature_extraction.image import reconstruct_from_patches_2d
 
-from pixel_utils import data, metrics
+from pixel_utils import data, metrics, patches
 
 RNG = np.random.default_rng(0)
 COUNTS = RNG.integers(0, 65536, (1024, 1024), np.uint16)
@@ -27,3 +29,33 @@ def test_read_frame(benchmark, read, tmp_path):
 @pytest.mark.benchmark(group="the squared error of each of 4000 images")
 def test_mse(benchmark, mse):
     np.testing.assert_allclose(benchmark(mse, TRUE, PREDICTED), ((TRUE - PREDICTED) ** 2).mean(axis=(1, 2)))
+
+
+IMAGE = RNG.random((150, 150))
+WINDOWS = patches.extract(IMAGE, 15, 1)
+
+
+def by_skimage(image, size, stride):
+    return view_as_windows(image, (size, size), stride).copy()
+
+
+@pytest.mark.parametrize("extract", [patches.extract, by_skimage], ids=["ours", "skimage.util.view_as_windows"])
+@pytest.mark.benchmark(group="windows of 15 x 15 pixels, 3 apart, out of 150 x 150")
+def test_extract(benchmark, extract):
+    np.testing.assert_array_equal(benchmark(extract, IMAGE, 15, 3), by_skimage(IMAGE, 15, 3))
+
+
+def ours_together(windows, shape):
+    return patches.recompose(windows, shape, 1)
+
+
+def sklearn_together(windows, shape):
+    return reconstruct_from_patches_2d(windows.reshape(-1, 15, 15), shape)
+
+
+@pytest.mark.parametrize(
+    "together", [ours_together, sklearn_together], ids=["ours", "sklearn's reconstruct_from_patches_2d"]
+)
+@pytest.mark.benchmark(group="all windows of 15 x 15 pixels back into 150 x 150")
+def test_recompose(benchmark, together):
+    np.testing.assert_allclose(benchmark(together, WINDOWS, (150, 150)), IMAGE)

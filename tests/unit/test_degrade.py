@@ -75,3 +75,54 @@ def test_scale_to_unit_refuses_other_types_and_shapes(images, found):
         ValueError, match=rf"images: expected uint8 of shape \(N, H, W\), none of them 0, found {found}"
     ):
         degrade.scale_to_unit(images)
+
+
+BYTES = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=1, max_dims=3, max_side=8))
+
+
+@given(BYTES)
+def test_signed_values_give_their_bytes_back(images):
+    signed = degrade.scale_to_signed(images)
+    assert signed.dtype == np.float32
+    assert np.abs(signed).max() <= 1
+    np.testing.assert_array_equal(degrade.scale_to_bytes(signed), images)
+
+
+def test_values_outside_the_range_become_black_and_white():
+    np.testing.assert_array_equal(degrade.scale_to_bytes(np.array([-3, -1, 1, 3])), [0, 0, 255, 255])
+
+
+def test_scaling_refuses_what_is_no_byte_and_no_number():
+    with pytest.raises(ValueError, match="expected uint8, found float64"):
+        degrade.scale_to_signed(np.zeros(3))
+    with pytest.raises(ValueError, match="expected finite values"):
+        degrade.scale_to_bytes(np.array([0, np.nan]))
+
+
+@given(hnp.arrays(np.uint8, (4, 5, 3)))
+def test_luma_is_the_weighted_mean_of_the_stored_values(picture):
+    weighed = picture @ [0.299, 0.587, 0.114]
+    assert np.abs(degrade.luma(picture) - weighed).max() <= 0.51
+
+
+@given(st.integers(0, 255), st.integers(1, 9), st.integers(1, 9))
+def test_downscale_takes_two_thirds_and_keeps_an_even_ground(grey, rows, columns):
+    small = degrade.downscale(np.full((3 * rows, 3 * columns), grey, np.uint8))
+    np.testing.assert_array_equal(small, np.full((2 * rows, 2 * columns), grey))
+
+
+@given(hnp.arrays(np.uint8, (12, 15, 3)))
+def test_downscale_treats_mirror_images_and_channels_alike(picture):
+    small = degrade.downscale(picture)
+    np.testing.assert_array_equal(degrade.downscale(picture[:, ::-1]), small[:, ::-1])
+    np.testing.assert_array_equal(degrade.downscale(picture[..., 1]), small[..., 1])
+
+
+@pytest.mark.parametrize(
+    "picture", [np.zeros((4, 6), np.uint8), np.zeros((6, 6)), np.zeros((6, 6, 4), np.uint8), np.zeros((0, 3), np.uint8)]
+)
+def test_luma_and_downscale_refuse_other_pictures(picture):
+    with pytest.raises(ValueError, match=r"picture: expected uint8 of shape .*, found"):
+        degrade.downscale(picture)
+    with pytest.raises(ValueError, match=r"picture: expected uint8 of shape \(H, W, 3\), found"):
+        degrade.luma(picture)

@@ -1,0 +1,125 @@
+"""Cut images into overlapping windows, and put windows back together into images."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def positions(length, size, stride):
+    """Return the first pixel of each window along one axis.
+
+    Windows begin every ``stride`` pixels; the last one ends with the image, so it may overlap more.
+
+    Parameters
+    ----------
+    length, size, stride : int
+        Of the image, of a window and from one window to the next, in pixels.
+
+    Returns
+    -------
+    ndarray of int
+
+    Raises
+    ------
+    ValueError
+        If the windows do not fit into the image, or leave gaps.
+    """
+    if not 1 <= stride <= size <= length:
+        raise ValueError(
+            f"expected 1 <= stride <= window <= image, in pixels, found a stride of {stride}, "
+            f"a window of {size} and an image of {length}"
+        )
+    return np.append(np.arange(0, length - size, stride), length - size)
+
+
+def extract(images, size, stride):
+    """Cut square windows out of images.
+
+    Parameters
+    ----------
+    images : ndarray, shape (..., H, W)
+        Images of any type; rows and columns are the last two axes.
+    size : int
+        Side of a window, in pixels.
+    stride : int
+        Distance between neighbouring windows, in pixels, at most ``size``; see :func:`positions` for the last one.
+
+    Returns
+    -------
+    ndarray, shape (..., n_rows, n_cols, size, size)
+        A copy, of the same type.
+
+    Raises
+    ------
+    ValueError
+        As :func:`positions` does.
+    """
+    images = np.asarray(images)
+    rows, columns = (positions(length, size, stride) for length in images.shape[-2:])
+    windows = sliding_window_view(images, (size, size), axis=(-2, -1))
+    return windows[..., rows[:, None], columns, :, :]
+
+
+def recompose(windows, shape, stride, *, weight=None):
+    """Blend overlapping windows back into images: where windows overlap, their weighted mean.
+
+    Parameters
+    ----------
+    windows : ndarray, shape (..., n_rows, n_cols, size, size)
+        Windows in the order :func:`extract` returns them.
+    shape : tuple of int
+        Height and width of an image, in pixels.
+    stride : int
+        Distance between neighbouring windows, in pixels, as given to :func:`extract`.
+    weight : ndarray, shape (size, size), optional
+        Positive weight of each pixel of a window; uniform by default. :func:`gaussian_weight` hides seams.
+
+    Returns
+    -------
+    ndarray, shape (..., H, W), float32 or, for float64 windows, float64
+
+    Raises
+    ------
+    ValueError
+        If the windows do not cover ``shape``, or a weight is not positive.
+    """
+    windows = np.asarray(windows)
+    size = windows.shape[-1]
+    weight = np.ones((size, size)) if weight is None else np.asarray(weight)
+    if weight.shape != (size, size) or not (weight > 0).all():
+        raise ValueError(
+            f"weight: expected positive numbers of shape {(size, size)}, found {weight.shape} from {weight.min():g}"
+        )
+    rows, columns = (positions(length, size, stride) for length in shape)
+    if windows.shape[-4:] != (len(rows), len(columns), size, size):
+        raise ValueError(
+            f"windows: expected {len(rows)} x {len(columns)} of them to cover {shape}, found shape {windows.shape}"
+        )
+    weight = weight.astype(np.result_type(windows, np.float32))
+    total = np.zeros((*windows.shape[:-4], *shape), weight.dtype)
+    weights = np.zeros(shape, weight.dtype)
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            place = (..., slice(row, row + size), slice(column, column + size))
+            total[place] += weight * windows[..., i, j, :, :]
+            weights[place] += weight
+    return total / weights
+
+
+def gaussian_weight(size, spread):
+    """Return the weights of a window: highest in the middle, falling off as a Gaussian.
+
+    Parameters
+    ----------
+    size : int
+        Side of the window, in pixels.
+    spread : float
+        Standard deviation, in pixels.
+
+    Returns
+    -------
+    ndarray, shape (size, size), at most 1
+    """
+    from scipy.signal.windows import gaussian
+
+    line = gaussian(size, spread)
+    return np.outer(line, line)

@@ -1,0 +1,90 @@
+"""Run a model over a picture of any size in overlapping tiles, so that memory does not grow with the picture."""
+
+import numpy as np
+import PIL.Image
+
+from pixel_utils.degrade import scale_to_bytes, scale_to_signed
+from pixel_utils.patches import positions
+
+SMALLEST = 16
+
+
+def enlarge(picture, predict, *, tile=128, overlap=48):
+    """Enlarge a picture by 1.5 in tiles: luminance by a model, colour by bicubic interpolation.
+
+    Neighbouring tiles overlap, and each gives only what lies nearer to its own middle. If a pixel of the output
+    depends on input pixels at most ``overlap // 2 - 1`` away, the result is what the model makes of the whole picture.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
+        Luminance, or red, green and blue.
+    predict : callable
+        A Keras model, say: given float32 in [-1, 1] of shape (1, h, w, 1), h and w even and at least 16,
+        it returns shape (1, 1.5 h, 1.5 w, 1).
+    tile, overlap : int
+        Side of a tile, and how much of it neighbours share, in pixels of the input, both even.
+
+    Returns
+    -------
+    ndarray, shape (1.5 H, 1.5 W) or (1.5 H, 1.5 W, 3), rounded down, dtype uint8
+
+    Raises
+    ------
+    ValueError
+        If the picture, the tile or what ``predict`` returns is not as described.
+    """
+    picture = np.asarray(picture)
+    if picture.dtype != np.uint8 or picture.shape[2:] not in ((), (3,)) or picture.ndim < 2 or not picture.size:
+        raise ValueError(
+            f"picture: expected uint8 of shape (H, W) or (H, W, 3), found {picture.dtype} of shape {picture.shape}"
+        )
+    if tile % 2 or overlap % 2 or not 0 <= overlap < tile or tile < SMALLEST:
+        raise ValueError(
+            f"tile, overlap: expected even numbers, the tile at least {SMALLEST} and larger than the overlap, "
+            f"found {tile} and {overlap}"
+        )
+    if picture.ndim == 2:
+        return _enlarge_luminance(picture, predict, tile, overlap)
+    luminance, *colour = PIL.Image.fromarray(picture).convert("YCbCr").split()
+    enlarged = PIL.Image.fromarray(_enlarge_luminance(np.asarray(luminance), predict, tile, overlap))
+    box = (0, 0, enlarged.width / 1.5, enlarged.height / 1.5)
+    colour = [channel.resize(enlarged.size, PIL.Image.Resampling.BICUBIC, box=box) for channel in colour]
+    return np.asarray(PIL.Image.merge("YCbCr", [enlarged, *colour]).convert("RGB"))
+
+
+def _enlarge_luminance(picture, predict, tile, overlap):
+    missing = [(0, max(length % 2, SMALLEST - length)) for length in picture.shape]
+    padded = np.pad(picture, missing, mode="edge")
+    enlarged = np.empty([length * 3 // 2 for length in padded.shape], np.uint8)
+    for rows, kept_rows in _tiles(padded.shape[0], tile, overlap):
+        for columns, kept_columns in _tiles(padded.shape[1], tile, overlap):
+            window = scale_to_signed(padded[rows, columns])[None, ..., None]
+            predicted = np.asarray(predict(window))
+            expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
+            if predicted.shape != expected:
+                raise ValueError(f"predict: expected shape {expected} for {window.shape}, found {predicted.shape}")
+            inner = tuple(
+                _times_one_and_a_half(kept.start - tile.start, kept.stop - tile.start)
+                for kept, tile in ((kept_rows, rows), (kept_columns, columns))
+            )
+            outer = tuple(_times_one_and_a_half(kept.start, kept.stop) for kept in (kept_rows, kept_columns))
+            enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
+    return enlarged[tuple(slice(length * 3 // 2) for length in picture.shape)]
+
+
+def _tiles(length, tile, overlap):
+    """Return for each tile along an axis the pixels that it sees and those that it gives."""
+    tile = min(tile, length)
+    starts = positions(length, tile, max(2, tile - overlap))
+    # Halfway between the end of one tile and the start of the next, on an even pixel.
+    middles = (starts[1:] + starts[:-1] + tile) // 4 * 2
+    borders = [0, *map(int, middles), length]
+    return [
+        (slice(start, start + tile), slice(first, last))
+        for start, first, last in zip(map(int, starts), borders[:-1], borders[1:], strict=True)
+    ]
+
+
+def _times_one_and_a_half(start, stop):
+    return slice(start * 3 // 2, stop * 3 // 2)

@@ -1,0 +1,77 @@
+"""Enlarging in tiles: the same as in one piece, whatever the picture's size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.ndimage import uniform_filter
+
+from pixel_utils import degrade, tiles
+
+
+def smooth(images):
+    """A stand-in for a network: sees 3 pixels to each side, then repeats by 1.5 (2 x 2 cells to 3 x 3)."""
+    blurred = uniform_filter(images, size=(1, 7, 7, 1), mode="reflect")
+    rows = np.arange(images.shape[1] * 3 // 2) * 2 // 3
+    columns = np.arange(images.shape[2] * 3 // 2) * 2 // 3
+    return blurred[:, rows][:, :, columns]
+
+
+PICTURES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=70).flatmap(
+    lambda shape: hnp.arrays(np.uint8, shape, elements=st.integers(0, 255))
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(PICTURES, st.sampled_from([(16, 8), (18, 10), (32, 8)]))
+def test_tiles_give_what_the_whole_gives(picture, sizes):
+    tile, overlap = sizes
+    in_tiles = tiles.enlarge(picture, smooth, tile=tile, overlap=overlap)
+    whole = tiles.enlarge(picture, smooth, tile=72, overlap=0)
+    assert in_tiles.shape == tuple(length * 3 // 2 for length in picture.shape)
+    # A running mean adds up in another order, so that a value halfway between two bytes may round either way.
+    assert np.abs(in_tiles.astype(int) - whole).max() <= 1
+
+
+def test_no_tile_is_larger_than_asked_for():
+    seen = []
+
+    def predict(window):
+        seen.append(window.shape)
+        return smooth(window)
+
+    tiles.enlarge(np.zeros((101, 333), np.uint8), predict, tile=32, overlap=8)
+    assert set(seen) == {(1, 32, 32, 1)}
+
+
+def test_a_grey_picture_in_colour_stays_grey():
+    grey = np.random.default_rng(0).integers(0, 256, (40, 50), np.uint8)
+    coloured = tiles.enlarge(np.dstack([grey] * 3), smooth, tile=32, overlap=8)
+    enlarged = tiles.enlarge(grey, smooth, tile=32, overlap=8)
+    assert np.ptp(coloured, axis=-1).max() == 0
+    # Pillow converts in whole numbers, which may cost one level.
+    assert np.abs(coloured[..., 0].astype(int) - enlarged).max() <= 1
+
+
+@pytest.mark.parametrize("picture", [np.zeros((20, 20)), np.zeros((20, 20, 4), np.uint8), np.zeros((0, 5), np.uint8)])
+def test_other_pictures_are_refused(picture):
+    with pytest.raises(ValueError, match=r"picture: expected uint8 of shape \(H, W\) or \(H, W, 3\), found"):
+        tiles.enlarge(picture, smooth)
+
+
+@pytest.mark.parametrize("sizes", [(15, 4), (32, 5), (32, 32), (8, 4)])
+def test_other_tiles_are_refused(sizes):
+    with pytest.raises(ValueError, match="tile, overlap: expected even numbers"):
+        tiles.enlarge(np.zeros((20, 20), np.uint8), smooth, tile=sizes[0], overlap=sizes[1])
+
+
+def test_a_model_of_another_scale_is_refused():
+    with pytest.raises(ValueError, match=r"predict: expected shape \(1, 30, 30, 1\) for \(1, 20, 20, 1\), found"):
+        tiles.enlarge(np.zeros((20, 20), np.uint8), lambda window: window)
+
+
+def test_values_are_those_of_the_model():
+    picture = np.random.default_rng(1).integers(0, 256, (20, 22), np.uint8)
+    expected = degrade.scale_to_bytes(smooth(degrade.scale_to_signed(picture)[None, ..., None])[0, ..., 0])
+    np.testing.assert_array_equal(tiles.enlarge(picture, smooth), expected)
