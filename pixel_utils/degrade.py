@@ -179,3 +179,36 @@ def draw_covers(n_targets, n_covers, *, rng):
         raise ValueError(f"n_targets, n_covers: expected at least 1 of each, found {n_targets} and {n_covers}")
     rounds = -(-n_targets // n_covers)
     return np.concatenate([rng.permutation(n_covers) for _ in range(rounds)])[:n_targets]
+
+
+def hide_centre(windows, fill=0):
+    """Take the pixel out of the middle of each window, as a dead pixel of a sensor takes it out.
+
+    Parameters
+    ----------
+    windows : ndarray, shape (N, size, size)
+        Counts or any other values; ``size`` is odd and at least 3. Is not changed.
+    fill : number
+        What stands in the middle afterwards; a model must not depend on it.
+
+    Returns
+    -------
+    hidden : ndarray, shape (N, size, size), dtype of ``windows``
+    centres : ndarray, shape (N,), dtype of ``windows``
+        What was in the middle.
+
+    Raises
+    ------
+    ValueError
+        If the windows are not square, or have no middle, or nothing around it.
+    """
+    windows = np.asarray(windows)
+    size = windows.shape[-1] if windows.ndim == 3 else 0
+    if windows.ndim != 3 or windows.shape[1] != size or size % 2 == 0 or size < 3:
+        raise ValueError(
+            f"windows: expected shape (N, size, size) with an odd size of 3 or more, found {windows.shape}"
+        )
+    middle = size // 2
+    hidden, centres = windows.copy(), windows[:, middle, middle].copy()
+    hidden[:, middle, middle] = fill
+    return hidden, centres

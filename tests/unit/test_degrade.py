@@ -77,6 +77,23 @@ def test_scale_to_unit_refuses_other_types_and_shapes(images, found):
         degrade.scale_to_unit(images)
 
 
+@given(hnp.arrays(np.uint16, st.tuples(st.integers(1, 4), st.just(5), st.just(5))), st.integers(0, 65535))
+def test_hiding_the_centre_changes_nothing_else_and_can_be_undone(windows, fill):
+    before = windows.copy()
+    hidden, centres = degrade.hide_centre(windows, fill)
+    assert hidden.dtype == centres.dtype == windows.dtype
+    assert (hidden[:, 2, 2] == fill).all()
+    hidden[:, 2, 2] = centres
+    np.testing.assert_array_equal(hidden, before)
+    np.testing.assert_array_equal(windows, before)
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (2, 4, 4), (2, 5, 7), (2, 1, 1), (2, 5, 5, 1)])
+def test_hiding_the_centre_refuses_windows_without_one(shape):
+    with pytest.raises(ValueError, match="expected shape"):
+        degrade.hide_centre(np.zeros(shape))
+
+
 BYTES = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=1, max_dims=3, max_side=8))
 
 

@@ -124,3 +124,59 @@ def test_bootstrap_interval_agrees_with_the_normal_one():
 def test_bootstrap_refuses_what_has_no_mean(values):
     with pytest.raises(ValueError, match=r"values: expected finite numbers of shape \(N,\) with N >= 1, found shape"):
         metrics.bootstrap_interval(values, rng=np.random.default_rng(0))
+
+
+def drawn_errors(rng, n_blocks=30, side=20):
+    level = rng.gamma(2, size=n_blocks)
+    errors = np.repeat(level, side) * rng.random(n_blocks * side)
+    return errors, np.repeat(np.arange(n_blocks), side)
+
+
+@given(st.integers(0, 1000), st.floats(0.1, 10))
+def test_the_ratio_of_a_method_to_a_multiple_of_itself_is_certain(seed, factor):
+    errors, blocks = drawn_errors(np.random.default_rng(seed))
+    found = metrics.block_ratio(errors, factor * errors, blocks, rng=np.random.default_rng(0), resamples=50)
+    np.testing.assert_allclose(found, 1 / factor)
+
+
+def test_the_ratio_is_that_of_the_means_and_lies_in_its_interval():
+    rng = np.random.default_rng(0)
+    (errors, blocks), (reference, _) = drawn_errors(rng), drawn_errors(rng)
+    ratio, low, high = metrics.block_ratio(errors, reference, blocks, rng=rng)
+    assert ratio == pytest.approx(errors.mean() / reference.mean())
+    assert low < ratio < high
+
+
+def test_blocks_of_equal_pixels_count_once():
+    rng = np.random.default_rng(0)
+    levels, reference = rng.gamma(2, size=30), np.ones(30)
+    one = metrics.block_ratio(levels, reference, np.arange(30), rng=np.random.default_rng(1))
+    many = metrics.block_ratio(
+        np.repeat(levels, 50), np.repeat(reference, 50), np.repeat(np.arange(30), 50), rng=np.random.default_rng(1)
+    )
+    np.testing.assert_allclose(one, many)
+
+
+def test_frames_are_drawn_apart():
+    # Within each frame all blocks are equal, so no draw can differ, though the frames do.
+    frames = np.repeat(["a", "b"], 40)
+    errors = np.where(frames == "a", 1.0, 9.0)
+    blocks = np.tile(np.repeat(np.arange(4), 10), 2)
+    found = metrics.block_ratio(errors, np.ones(80), blocks, frames, rng=np.random.default_rng(0), resamples=100)
+    np.testing.assert_allclose(found, 5)
+
+
+@pytest.mark.parametrize(
+    ("errors", "reference", "blocks", "message"),
+    [
+        (np.ones(3), np.ones(4), np.arange(3), "expected one shape"),
+        (np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2), int), "expected one shape"),
+        (-np.ones(3), np.ones(3), np.arange(3), "not negative"),
+        (np.full(3, np.nan), np.ones(3), np.arange(3), "finite"),
+        (np.ones(3), np.zeros(3), np.arange(3), "a reference with errors"),
+        (np.ones(3), np.ones(3), np.zeros(3, int), "two blocks"),
+    ],
+)
+def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.block_ratio(errors, reference, blocks, rng=np.random.default_rng(0))
