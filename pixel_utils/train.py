@@ -182,6 +182,28 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     return pd.DataFrame(rows, index=names)
 
 
+def beside_chance(table, column, chance):
+    """Say of each row of a table whether it lies outside what chance alone does.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a point, as :func:`sweep` returns them.
+    column : str
+        The measurement that is judged.
+    chance : Series or ndarray
+        That measurement for one point with several seeds.
+
+    Returns
+    -------
+    DataFrame
+        The table with one more column, ``outside the seeds' spread``: ``yes`` below the lowest or above the highest
+        of the seeds, ``no`` otherwise.
+    """
+    inside = table[column].between(chance.min(), chance.max())
+    return table.assign(**{"outside the seeds' spread": inside.map({True: "no", False: "yes"})})
+
+
 def _one_thread(call, data):
     """Run one point in a worker: one thread, its own seed, so that no other point can change its result."""
     import cloudpickle

@@ -24,3 +24,15 @@ def build(request):
 @pytest.fixture
 def read_json():
     return lambda path: json.loads(Path(path).read_text())
+
+
+@pytest.fixture
+def load_model(build):
+    """Load the model that a chapter of the run saved, without any code of the book."""
+
+    def load(chapter):
+        import keras
+
+        return keras.models.load_model(build / "results" / chapter / "model.keras", safe_mode=True)
+
+    return load

@@ -1,21 +1,12 @@
 """What chapter 02 promises to leave: its values, and a model of raw counts that others can load and use."""
 
-import json
-
 import numpy as np
 import pytest
 
 
 @pytest.fixture
-def results(build):
-    return build / "results/02_centre_pixel"
-
-
-@pytest.fixture
-def model(results):
-    import keras
-
-    return keras.models.load_model(results / "model.keras", safe_mode=True)
+def model(load_model):
+    return load_model("02_centre_pixel")
 
 
 @pytest.fixture
@@ -24,8 +15,8 @@ def windows():
     return counts.astype(np.float32)
 
 
-def test_the_promised_values_are_there(results):
-    values = json.loads((results / "values.json").read_text())
+def test_the_promised_values_are_there(build, read_json):
+    values = read_json(build / "results/02_centre_pixel/values.json")
     promised = {
         f"{frame}_mse_{method}" for frame in ("isaac", "goes", "flir") for method in ("cnn", "ridge", "mean4", "cubic")
     }

@@ -1,7 +1,5 @@
 """What chapter 03 promises to leave: its values, and a model that enlarges pictures of any even size."""
 
-import json
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,19 +14,12 @@ PROMISED = {
 
 
 @pytest.fixture
-def results(build):
-    return build / "results/03_image_scaling"
+def model(load_model):
+    return load_model("03_image_scaling")
 
 
-@pytest.fixture
-def model(results):
-    import keras
-
-    return keras.models.load_model(results / "model.keras", safe_mode=True)
-
-
-def test_the_promised_values_are_there(results):
-    assert json.loads((results / "values.json").read_text()).keys() >= PROMISED
+def test_the_promised_values_are_there(build, read_json):
+    assert read_json(build / "results/03_image_scaling/values.json").keys() >= PROMISED
 
 
 @pytest.mark.parametrize("shape", [(16, 16), (18, 40), (100, 100)])

@@ -3,6 +3,7 @@
 import random
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pixel_utils import train
@@ -74,7 +75,7 @@ def test_a_sweep_varies_one_factor_at_a_time_in_the_grids_order():
 
 def test_every_point_is_seeded_by_itself():
     table = train.sweep(measure, BASE, {"width": [8, 4, 2], "seed": [0, 1]}, numbers=np.ones(3))
-    assert table.loc["width", "draw"].nunique() == 1
+    assert len(set(table.loc["width", "draw"])) == 1
     assert table["draw"]["seed", "0"] != table["draw"]["seed", "1"]
     assert table["draw"]["seed", "0"] == table["draw"]["width", "4"]
 
@@ -101,3 +102,10 @@ def test_a_grid_that_varies_nothing_known_is_refused(grid):
 def test_an_error_in_a_worker_is_not_lost():
     with pytest.raises(TypeError, match="numbers"):
         train.sweep(measure, BASE, {"width": [1, 2]})
+
+
+def test_only_what_no_seed_reached_lies_outside():
+    table = pd.DataFrame({"error": [0.9, 1.0, 1.1, 1.2, 1.3]})
+    marked = train.beside_chance(table, "error", np.array([1.2, 1.0, 1.1]))
+    assert marked["outside the seeds' spread"].tolist() == ["yes", "no", "no", "no", "yes"]
+    assert table.columns.tolist() == ["error"]
