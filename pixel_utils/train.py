@@ -73,6 +73,7 @@ def fit(model, data, *, epochs, validation, label="training"):
                 flush=True,
             )
 
+    _create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
         best = Path(folder) / "best.weights.h5"
         checkpoint = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
@@ -91,6 +92,13 @@ def fit(model, data, *, epochs, validation, label="training"):
             raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
+
+
+def _create_variables(model, x, y):
+    """Create what the first step would: TensorFlow traces a step that makes variables a second time, for seconds."""
+    model.optimizer.build(model.trainable_variables)
+    model.compute_metrics(x, y, model(x, training=False))
+    model.reset_metrics()
 
 
 def side_by_side(train_one, points, *, label="side by side", **data):
@@ -128,8 +136,9 @@ def side_by_side(train_one, points, *, label="side by side", **data):
     if not points:
         raise ValueError(f"{label}: expected at least one point, found none")
     started = time.perf_counter()
-    # Never fewer than two: joblib would run a single one in this process, with this process' threads.
-    workers = max(2, min(len(points), cpu_count()))
+    # One more than there are cores: a worker waits now and then. Never fewer than two, even for a single point: joblib
+    # would run it in this process, with this process' threads.
+    workers = max(2, min(len(points), cpu_count() + 1))
     parallel = Parallel(n_jobs=workers, return_as="generator")
     results = []
     # Packed, since a model starts TensorFlow where it is unpacked: that must be after its threads are set.
