@@ -29,6 +29,24 @@ def seed_everything(seed):
     return np.random.default_rng(seed)
 
 
+def create_variables(model, x, y):
+    """Create the variables of a model's optimiser and metrics, as its first step would do otherwise.
+
+    TensorFlow traces a step that creates variables a second time, which takes seconds. :func:`fit` calls this; before
+    Keras' own ``fit`` it saves as much. No value changes.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled.
+    x, y : ndarray or tensor
+        An input and its target, a batch of one.
+    """
+    model.optimizer.build(model.trainable_variables)
+    model.compute_metrics(x, y, model(x, training=False))
+    model.reset_metrics()
+
+
 def fit(model, data, *, epochs, validation, label="training"):
     """Train for a fixed number of epochs and keep the weights of the best one.
 
@@ -73,7 +91,7 @@ def fit(model, data, *, epochs, validation, label="training"):
                 flush=True,
             )
 
-    _create_variables(model, *(part[:1] for part in validation))
+    create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
         best = Path(folder) / "best.weights.h5"
         checkpoint = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
@@ -92,13 +110,6 @@ def fit(model, data, *, epochs, validation, label="training"):
             raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
-
-
-def _create_variables(model, x, y):
-    """Create what the first step would: TensorFlow traces a step that makes variables a second time, for seconds."""
-    model.optimizer.build(model.trainable_variables)
-    model.compute_metrics(x, y, model(x, training=False))
-    model.reset_metrics()
 
 
 def side_by_side(train_one, points, *, label="side by side", **data):
