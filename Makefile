@@ -13,6 +13,8 @@ PORT ?= 8000
 
 BUILD = $(if $(filter book,$(PROFILE)),_build,_build/$(PROFILE))
 RUN = .venv/bin/python
+# As many tests at a time as there are cores; those that share a costly fixture run in one worker.
+PYTEST = $(RUN) -m pytest -n logical --dist loadgroup
 SNAKEMAKE = $(RUN) -m snakemake --cores all --rerun-incomplete --quiet rules progress host \
 	--config profile="$(PROFILE)" chapters="$(CHAPTERS)" seeds="$(SEEDS)"
 
@@ -31,10 +33,10 @@ test: .venv/installed
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m codespell_lib
-	$(RUN) -m pytest tests/unit
+	$(PYTEST) tests/unit
 	$(MAKE) book PROFILE=smoke CHAPTERS=
 	$(RUN) book/_make/browser.py
-	$(RUN) -m pytest tests/notebooks tests/book tests/claims --build=_build/smoke
+	$(PYTEST) tests/notebooks tests/book tests/claims --build=_build/smoke
 
 serve:
 	$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory $(BUILD)/html

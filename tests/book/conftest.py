@@ -51,11 +51,23 @@ def toc(build):
     return yaml.safe_load((build / "src/_toc.yml").read_text())
 
 
+def built_pages(html):
+    found = [path.relative_to(html) for path in html.rglob("*.html")]
+    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for ``built_page`` once for each page, so that several can be looked at at a time."""
+    if "built_page" in metafunc.fixturenames:
+        html = metafunc.config.rootpath / metafunc.config.getoption("--build") / "html"
+        # The index forwards to the first page, which is opened by its own name.
+        metafunc.parametrize("built_page", [page for page in built_pages(html) if page != "index.html"])
+
+
 @pytest.fixture(scope="session")
 def pages(html):
     """Paths of all pages within the site."""
-    found = [path.relative_to(html) for path in html.rglob("*.html")]
-    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+    return built_pages(html)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ import sys
 import pytest
 from copies import copy_repository
 
+pytestmark = pytest.mark.xdist_group("workflow")
+
 
 @pytest.fixture(scope="module")
 def finished(build, tmp_path_factory):
