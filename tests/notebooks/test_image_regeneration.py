@@ -48,7 +48,7 @@ def test_known_pixels_are_exact(model, seed):
     inputs, masks = damaged(seed)
     filled = model.predict(inputs, verbose=0)
     assert filled.shape == (2, 256, 256, 3)
-    assert np.isfinite(filled).all()
+    assert np.abs(filled).max() <= 1
     assert (filled[~masks] == inputs[~masks][:, :3]).all()
 
 
