@@ -17,6 +17,8 @@ import pandas as pd
 import PIL.Image
 import PIL.ImageOps
 
+from pixel_utils.submission import read_mask_list
+
 MAX_PIXELS = 50_000_000
 MENDING = "python data/prepare.py makes it again"
 
@@ -569,30 +571,26 @@ def load_reconstruction_pairs(folder, *, limit=None):
         for stem in sorted(masked)[:limit]:
             pairs.append((read_picture(masked[stem]), read_picture(whole[stem])))
             ids.append(f"{masked_folder.parent.name}/{stem}")
-    _require_one_shape(
-        [picture for pair in pairs for picture in pair], [name for name in ids for _ in range(2)], folder
-    )
     masked, whole = zip(*pairs, strict=True)
+    _require_one_shape(masked + whole, ids + ids, folder, shape=masked[0].shape)
     return np.stack(masked), np.stack(whole), ids
 
 
 def load_reconstruction_test(folder):
     """Load the test part of the photo-reconstruction tree with its table of missing boxes.
 
-    The table names two boxes a picture by the row and column of a corner: ``y1, x1`` and ``y2, x2``. Its columns are
-    returned as they are, in pixels; which corner is meant is for the reader to decide.
-
     Parameters
     ----------
     folder : str or Path
-        Holds ``Testing_Data`` with the pictures and ``masked_info.csv``, together or one folder deeper.
+        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper.
 
     Returns
     -------
-    masked : ndarray, shape (N, H, W, 3), dtype uint8
+    masked : ndarray, shape (N, 256, 256, 3), dtype uint8
         In the order of the table.
     boxes : ndarray, shape (N, 2, 2), dtype int64
-        For each picture two corners, row before column.
+        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, as
+        :func:`pixel_utils.submission.read_mask_list` understands the table.
     ids : list of str
         The table's file names.
 
@@ -601,30 +599,21 @@ def load_reconstruction_test(folder):
     FileNotFoundError
         If table or pictures are missing.
     ValueError
-        If the table lacks a column, repeats a file, or a corner lies outside its picture.
+        If the table is not as described there, or a picture has another size.
     """
-    tables = sorted(Path(folder).rglob("masked_info.csv"))
+    inner = Path(folder) / "Testing_Data"
+    # The training part has files of the same names.
+    folder = inner if inner.is_dir() else Path(folder)
+    tables = sorted(folder.rglob("masked_info.csv"))
     if not tables:
         raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file")
-    table, columns = pd.read_csv(tables[0]), ["filename", "y1", "x1", "y2", "x2"]
-    if not set(columns) <= set(table.columns):
-        raise ValueError(f"{tables[0]}: expected columns {columns}, found {list(table.columns)}")
-    files = {path.name: path for path in Path(folder).rglob("*") if path.is_file() and path != tables[0]}
-    missing = sorted(set(table["filename"]) - files.keys())
+    ids, boxes = read_mask_list(tables[0])
+    files = {path.name: path for path in folder.rglob("*") if path.is_file()}
+    missing = sorted(set(ids) - files.keys())
     if missing:
         raise FileNotFoundError(f"{tables[0]}: names {len(missing)} pictures that are not there: {missing}")
-    if table["filename"].duplicated().any():
-        raise ValueError(f"{tables[0]}: expected each file once, found {table['filename'].mode()[0]} again")
-    ids = list(table["filename"])
     masked = [read_picture(files[name]) for name in ids]
-    _require_one_shape(masked, ids, folder)
-    boxes = table[columns[1:]].to_numpy().reshape(-1, 2, 2)
-    outside = ((boxes < 0) | (boxes >= masked[0].shape[:2])).any(axis=(1, 2))
-    if boxes.dtype != np.int64 or outside.any():
-        raise ValueError(
-            f"{tables[0]}: expected whole numbers inside pictures of shape {masked[0].shape[:2]}, "
-            f"found {table[columns][outside].to_dict('records') or boxes.dtype}"
-        )
+    _require_one_shape(masked, ids, folder, shape=(256, 256, 3))
     return np.stack(masked), boxes, ids
 
 
@@ -632,12 +621,10 @@ def _by_stem(folder):
     return {path.stem: path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
 
 
-def _require_one_shape(pictures, names, folder):
+def _require_one_shape(pictures, names, folder, *, shape):
     for picture, name in zip(pictures, names, strict=True):
-        if picture.shape != pictures[0].shape:
-            raise ValueError(
-                f"{folder}: expected pictures of shape {pictures[0].shape}, found {picture.shape} in {name}"
-            )
+        if picture.shape != shape:
+            raise ValueError(f"{folder}: expected pictures of shape {shape}, found {picture.shape} in {name}")
 
 
 def load_frame_folder(folder):

@@ -212,3 +212,125 @@ def hide_centre(windows, fill=0):
     hidden, centres = windows.copy(), windows[:, middle, middle].copy()
     hidden[:, middle, middle] = fill
     return hidden, centres
+
+
+def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
+    """Draw square boxes anywhere in pictures; boxes of one picture may overlap.
+
+    Parameters
+    ----------
+    n : int
+        How many pictures, at least 1.
+    shape : tuple of int
+        Height and width of a picture, in pixels.
+    size : int
+        Side of a box, in pixels.
+    count : int
+        Boxes in each picture, at least 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n, count, 2), dtype int64
+        Row and column of each box's top left corner; every place in which the box fits is equally likely.
+
+    Raises
+    ------
+    ValueError
+        If a box does not fit into a picture, or nothing is to be drawn.
+    """
+    if n < 1 or count < 1 or not 1 <= size <= min(shape):
+        raise ValueError(
+            "n, count, size: expected at least 1 each and boxes that fit into the pictures, "
+            f"found {n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
+        )
+    return rng.integers(0, np.subtract(shape, size), (n, count, 2), endpoint=True)
+
+
+def erase_boxes(images, boxes, *, size=75, fill=0):
+    """Fill square boxes of pictures with one value, and say where they are.
+
+    Parameters
+    ----------
+    images : ndarray, shape (N, H, W) or (N, H, W, C), any number type
+        Is not changed.
+    boxes : ndarray, shape (N, count, 2), integer
+        Row and column of each box's top left corner, as :func:`draw_boxes` returns them.
+    size : int
+        Side of a box, in pixels.
+    fill : number
+        What stands in the boxes afterwards, in every channel.
+
+    Returns
+    -------
+    erased : ndarray, shape and dtype of ``images``
+    masks : ndarray, shape (N, H, W), dtype bool
+        True where a pixel is missing; boxes that overlap leave fewer than ``count * size**2``.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit each other, a box sticks out of its picture, or the images' type cannot hold ``fill``.
+    """
+    images, boxes = _check_boxes(images, boxes, size)
+    if not _holds(images.dtype, fill):
+        raise ValueError(f"fill: expected a number that {images.dtype} can hold, found {fill!r}")
+    masks = np.zeros(images.shape[:3], bool)
+    for mask, corners in zip(masks, boxes, strict=True):
+        for row, column in corners:
+            mask[row : row + size, column : column + size] = True
+    erased = images.copy()
+    erased[masks] = fill
+    return erased, masks
+
+
+def cut_boxes(images, boxes, *, size=75):
+    """Cut square boxes out of pictures: what :func:`erase_boxes` takes away.
+
+    Parameters
+    ----------
+    images, boxes, size
+        As in :func:`erase_boxes`.
+
+    Returns
+    -------
+    ndarray, shape (N, count, size, size) or (N, count, size, size, C), dtype of ``images``
+        A copy; pixels in two boxes come twice.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit each other, or a box sticks out of its picture.
+    """
+    images, boxes = _check_boxes(images, boxes, size)
+    cut = np.empty((*boxes.shape[:2], size, size, *images.shape[3:]), images.dtype)
+    for i, corners in enumerate(boxes):
+        for j, (row, column) in enumerate(corners):
+            cut[i, j] = images[i, row : row + size, column : column + size]
+    return cut
+
+
+def _check_boxes(images, boxes, size):
+    images, boxes = np.asarray(images), np.asarray(boxes)
+    if images.ndim not in (3, 4):
+        raise ValueError(f"images: expected shape (N, H, W) or (N, H, W, C), found {images.shape}")
+    if boxes.dtype.kind not in "iu" or boxes.ndim != 3 or boxes.shape[::2] != (len(images), 2):
+        raise ValueError(
+            f"boxes: expected whole numbers of shape ({len(images)}, count, 2), found {boxes.dtype} of {boxes.shape}"
+        )
+    boxes, room = boxes.astype(np.int64), np.subtract(images.shape[1:3], size)
+    outside = np.argwhere(((boxes < 0) | (boxes > room)).any(axis=2))
+    if size < 1 or len(outside):
+        picture, box = outside[0] if len(outside) else (0, 0)
+        raise ValueError(
+            f"boxes: expected top left corners of boxes of {size} x {size} pixels inside pictures of "
+            f"{images.shape[1]} x {images.shape[2]}, found {boxes[picture, box].tolist()} in picture {picture}"
+        )
+    return images, boxes
+
+
+def _holds(dtype, value):
+    if dtype.kind == "f":
+        return not np.isfinite(value) or abs(value) <= float(np.finfo(dtype).max)
+    low, high = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+    return low <= value <= high and value == int(value)

@@ -1,6 +1,5 @@
 """Bring a chapter's values, tables and figures onto its page and into its results folder in one call."""
 
-import contextlib
 import hashlib
 import importlib.metadata
 import io
@@ -18,6 +17,7 @@ import yaml
 from IPython.display import Image, display
 
 from pixel_utils.data import array_checksum, bundled_checksums
+from pixel_utils.files import place
 
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "papermill")
 
@@ -111,7 +111,7 @@ class Report:
     def save_model(self, model):
         """Save the chapter's best Keras model as ``model.keras`` and return its path."""
         path = self.folder / "model.keras"
-        _place(path, model.save)
+        place(path, model.save)
         return path
 
     def provenance(self, *, data, splits):
@@ -180,22 +180,7 @@ def originals(chapter, path="../book/originals.yml"):
 
 
 def _write(path, content):
-    _place(path, lambda part: part.write_bytes(content))
-
-
-def _place(path, write):
-    """Let a function write under a temporary name and move that into place, so that no half-written file stays."""
-    # Keras looks at the ending.
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
-    try:
-        write(part)
-        os.replace(part, path)
-    except OSError as error:
-        raise OSError(f"{path}: expected to write the whole file, found {error.strerror or error}") from error
-    finally:
-        # What cannot be written at all cannot be removed either, and that is not the error to report.
-        with contextlib.suppress(OSError):
-            part.unlink()
+    place(path, lambda part: part.write_bytes(content))
 
 
 def _json(content):

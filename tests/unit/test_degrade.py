@@ -143,3 +143,88 @@ def test_luma_and_downscale_refuse_other_pictures(picture):
         degrade.downscale(picture)
     with pytest.raises(ValueError, match=r"picture: expected uint8 of shape \(H, W, 3\), found"):
         degrade.luma(picture)
+
+
+@given(
+    st.integers(1, 20), st.integers(1, 9), st.integers(0, 9), st.integers(0, 9), st.integers(1, 3), st.integers(0, 5)
+)
+def test_boxes_lie_inside_and_depend_on_the_seed_only(n, size, more_rows, more_columns, count, seed):
+    shape = (size + more_rows, size + more_columns)
+    boxes, again = (
+        degrade.draw_boxes(n, shape=shape, size=size, count=count, rng=np.random.default_rng(seed)) for _ in range(2)
+    )
+    assert boxes.dtype == np.int64
+    assert boxes.shape == (n, count, 2)
+    assert boxes.min() >= 0
+    assert (boxes + size <= shape).all()
+    np.testing.assert_array_equal(boxes, again)
+
+
+def test_boxes_reach_every_place_and_another_seed_draws_others():
+    drawn = [degrade.draw_boxes(500, shape=(6, 5), size=4, rng=np.random.default_rng(seed)) for seed in (0, 1)]
+    assert {tuple(corner) for corner in drawn[0].reshape(-1, 2).tolist()} == {(r, c) for r in range(3) for c in (0, 1)}
+    assert (drawn[0] != drawn[1]).any()
+
+
+@pytest.mark.parametrize("wrong", [{"n": 0}, {"count": 0}, {"size": 0}, {"size": 6}])
+def test_boxes_that_cannot_be_drawn_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"expected at least 1 each and boxes that fit .* for 9 x 5"):
+        degrade.draw_boxes(**{"n": 1, "shape": (9, 5), "size": 3, "rng": np.random.default_rng(0), **wrong})
+
+
+PICTURES = hnp.arrays(
+    st.sampled_from([np.uint8, np.int16, np.float32]), st.sampled_from([(2, 9, 8), (2, 9, 8, 3), (2, 9, 8, 1)])
+)
+
+
+@given(PICTURES, hnp.arrays(np.int64, (2, 2, 2), elements=st.integers(0, 4)), st.integers(0, 99))
+def test_erasing_boxes_fills_them_and_nothing_else(images, boxes, fill):
+    before = images.copy()
+    erased, masks = degrade.erase_boxes(images, boxes, size=4, fill=fill)
+    np.testing.assert_array_equal(images, before)
+    assert erased.dtype == images.dtype
+    assert (erased[masks] == fill).all()
+    np.testing.assert_array_equal(erased[~masks], images[~masks])
+    overlap = np.maximum(0, 4 - np.abs(boxes[:, 0] - boxes[:, 1])).prod(axis=1)
+    np.testing.assert_array_equal(masks.sum(axis=(1, 2)), 2 * 4**2 - overlap)
+
+
+@given(PICTURES, hnp.arrays(np.uint16, (2, 1, 2), elements=st.integers(0, 4)))
+def test_what_was_cut_out_fills_the_hole_again(images, boxes):
+    erased, masks = degrade.erase_boxes(images, boxes, size=4)
+    cut = degrade.cut_boxes(images, boxes, size=4)
+    assert cut.shape == (2, 1, 4, 4, *images.shape[3:])
+    erased[masks] = cut.reshape(-1, *images.shape[3:])
+    np.testing.assert_array_equal(erased, images)
+
+
+@pytest.mark.parametrize(
+    ("shape", "boxes", "message"),
+    [
+        ((9, 9), [[[0, 0]]], r"images: expected shape \(N, H, W\) or \(N, H, W, C\), found \(9, 9\)"),
+        ((1, 9, 9), [[[0.0, 0]]], r"boxes: expected whole numbers of shape \(1, count, 2\), found float64"),
+        ((2, 9, 9), [[[0, 0]]], r"boxes: expected whole numbers of shape \(2, count, 2\), found int64 of \(1, 1, 2\)"),
+        ((1, 9, 9), [[0, 0]], r"boxes: expected whole numbers of shape \(1, count, 2\), found int64 of \(1, 2\)"),
+        ((2, 9, 8), [[[5, 4]], [[5, 5]]], r"4 x 4 pixels inside pictures of 9 x 8, found \[5, 5\] in picture 1"),
+        ((1, 9, 9), [[[0, 0], [-1, 0]]], r"inside pictures of 9 x 9, found \[-1, 0\] in picture 0"),
+    ],
+)
+def test_boxes_that_do_not_fit_are_refused(shape, boxes, message):
+    for act in (degrade.erase_boxes, degrade.cut_boxes):
+        with pytest.raises(ValueError, match=message):
+            act(np.zeros(shape), np.array(boxes), size=4)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "fill"),
+    [(np.uint8, 256), (np.uint8, -1), (np.uint8, 0.5), (np.uint8, np.nan), (bool, 2), (np.float16, 1e6)],
+)
+def test_a_fill_that_the_type_cannot_hold_is_refused(dtype, fill):
+    with pytest.raises(ValueError, match=f"fill: expected a number that {np.dtype(dtype)} can hold, found"):
+        degrade.erase_boxes(np.zeros((1, 4, 4), dtype), np.zeros((1, 1, 2), int), size=2, fill=fill)
+
+
+@pytest.mark.parametrize(("dtype", "fill"), [(np.uint8, 255.0), (bool, 1), (np.float32, 0.1), (np.float16, np.nan)])
+def test_a_fill_that_the_type_can_hold_is_taken(dtype, fill):
+    erased, masks = degrade.erase_boxes(np.zeros((1, 4, 4), dtype), np.zeros((1, 1, 2), int), size=2, fill=fill)
+    np.testing.assert_array_equal(erased[masks], np.full(4, fill, dtype))

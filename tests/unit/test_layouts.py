@@ -100,7 +100,7 @@ def reconstruction(tmp_path):
         save(tmp_path / f"Training_Data/{kind}/Masked_Train/{stem}.jpg", grey=10 * number)
         save(tmp_path / f"Training_Data/{kind}/Unmasked_Train/{stem}.png", grey=10 * number + 100)
     for name in ("x3.jpg", "x1.jpg", "x2.jpg"):
-        save(tmp_path / f"Testing_Data/Masked_Test/{name}", grey=int(name[1]) * 20)
+        save(tmp_path / f"Testing_Data/Masked_Test/{name}", size=(256, 256), grey=int(name[1]) * 20)
     table = pd.DataFrame(
         {"filename": ["x2.jpg", "x3.jpg", "x1.jpg"], "y1": [1, 2, 3], "x1": 4, "y2": 5, "x2": [6, 7, 8]}
     )
@@ -135,15 +135,29 @@ def test_reconstruction_test_follows_its_table(reconstruction):
     assert boxes[1].tolist() == [[2, 4], [5, 7]]
 
 
+def test_the_test_part_takes_nothing_from_the_training_part(reconstruction):
+    for kind in ("Masked_Train", "Unmasked_Train"):
+        save(reconstruction / f"Training_Data/Tiger/{kind}/x1.jpg", grey=200)
+    (reconstruction / "Training_Data/Tiger/Masked_Train/masked_info.csv").write_text("another table\n")
+    masked, _, ids = data.load_reconstruction_test(reconstruction)
+    assert abs(masked[ids.index("x1.jpg")].mean() - 20) < 2
+
+
+def test_test_pictures_of_another_size_are_named(reconstruction):
+    save(reconstruction / "Testing_Data/Masked_Test/x3.jpg", size=(256, 255))
+    with pytest.raises(ValueError, match=r"shape \(256, 256, 3\), found \(255, 256, 3\) in x3\.jpg"):
+        data.load_reconstruction_test(reconstruction)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda table: table.drop(columns="x2"), r"expected columns \['filename', 'y1', 'x1', 'y2', 'x2'\], found"),
         (lambda table: table.replace("x3.jpg", "x9.jpg"), r"names 1 pictures that are not there: \['x9\.jpg'\]"),
         (lambda table: table.replace("x3.jpg", "x2.jpg"), r"expected each file once, found x2\.jpg again"),
-        (lambda table: table.replace(7, 40), r"inside pictures of shape \(30, 40\), found .*'x3\.jpg'"),
-        (lambda table: table.replace(7, -1), r"inside pictures of shape \(30, 40\), found .*'x3\.jpg'"),
-        (lambda table: table.replace(7, 7.5), "expected whole numbers inside"),
+        (lambda table: table.replace(7, 182), r"inside 256 x 256, .*from 0 to 181, found x2 = 182 for x3\.jpg"),
+        (lambda table: table.replace(7, -1), r"inside 256 x 256, .*from 0 to 181, found x2 = -1 for x3\.jpg"),
+        (lambda table: table.replace(7, 7.5), r"a whole number from 0 to 181, found x2 = 7\.5 for x3\.jpg"),
     ],
 )
 def test_a_table_that_does_not_fit_is_refused(reconstruction, change, message):

@@ -1,0 +1,72 @@
+"""What chapter 05 promises to leave: its values, and a model that fills holes and touches nothing else."""
+
+import numpy as np
+import pytest
+
+from pixel_utils import degrade
+
+PROMISED = {
+    *("test_hole_mse", "test_hole_mae", "telea_hole_mse", "ns_hole_mse", "harmonic_hole_mse", "biharmonic_hole_mse"),
+    *("mean_hole_mse", "best_classical_hole_mse", "best_classical_hole_mae"),
+    *("trainable_parameters", "full_generator_parameters"),
+}
+
+
+@pytest.fixture
+def model(load_model):
+    return load_model("05_image_regeneration")
+
+
+def damaged(seed, *, count=2, shape=(256, 256)):
+    """Pictures as the model takes them, and their masks."""
+    rng = np.random.default_rng(seed)
+    pictures = rng.uniform(-1, 1, (2, *shape, 3)).astype(np.float32)
+    places = degrade.draw_boxes(2, shape=shape, count=count, rng=rng)
+    erased, masks = degrade.erase_boxes(pictures, places)
+    return np.concatenate([erased, masks[..., None]], axis=-1).astype(np.float32), masks
+
+
+def test_the_promised_values_are_there(build, read_json):
+    assert read_json(build / "results/05_image_regeneration/values.json").keys() >= PROMISED
+
+
+def test_the_best_classical_method_is_the_best_of_all(build, read_json):
+    values = read_json(build / "results/05_image_regeneration/values.json")
+    names = ("mean", "nearest", "harmonic", "biharmonic", "telea", "ns")
+    for measure in ("mse", "mae"):
+        lowest = min(values[f"{name}_hole_{measure}"]["value"] for name in names)
+        assert values[f"best_classical_hole_{measure}"]["value"] == lowest
+
+
+def test_the_original_generator_has_its_size(build, read_json):
+    values = read_json(build / "results/05_image_regeneration/values.json")
+    assert values["full_generator_parameters"]["value"] == 54_425_859
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_known_pixels_are_exact(model, seed):
+    inputs, masks = damaged(seed)
+    filled = model.predict(inputs, verbose=0)
+    assert filled.shape == (2, 256, 256, 3)
+    assert np.abs(filled).max() <= 1
+    assert (filled[~masks] == inputs[~masks][:, :3]).all()
+
+
+def test_a_picture_without_a_hole_comes_back(model):
+    inputs, _ = damaged(0)
+    inputs[..., 3] = 0
+    assert (model.predict(inputs, verbose=0) == inputs[..., :3]).all()
+
+
+def test_an_even_picture_is_filled_evenly_enough(model):
+    """Whatever the network has learned, an even ground must not turn into another colour."""
+    inputs, masks = damaged(0)
+    inputs[..., :3] = np.where(masks[..., None], 0, 0.25)
+    filled = model.predict(inputs, verbose=0)
+    assert np.abs(filled[masks] - 0.25).mean() < 0.1
+
+
+def test_a_picture_does_not_depend_on_those_beside_it(model):
+    inputs, _ = damaged(1)
+    alone = model.predict(inputs[:1], verbose=0)
+    np.testing.assert_allclose(model.predict(inputs, verbose=0)[:1], alone, atol=1e-5)
