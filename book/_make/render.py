@@ -25,6 +25,10 @@ def remove_unused_mathjax(mathjax):
     for unused in ("input/asciimath", "input/asciimath.js", "input/mml", "input/mml.js", "output/svg", "output/svg.js"):
         path = mathjax / unused
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    # How formulas are spoken: English is the book's language, Nemeth its braille.
+    for spoken in (mathjax / "sre/mathmaps").glob("*.json"):
+        if spoken.stem not in ("base", "en", "nemeth"):
+            spoken.unlink()
 
 
 def remove_dead_files(static):
