@@ -13,8 +13,8 @@ PORT ?= 8000
 
 BUILD = $(if $(filter book,$(PROFILE)),_build,_build/$(PROFILE))
 RUN = .venv/bin/python
-# As many tests at a time as there are cores; those that share a costly fixture run in one worker.
-PYTEST = $(RUN) -m pytest -n logical --dist loadgroup
+# As many files of tests at a time as there are cores: what they set up costs more than the tests.
+PYTEST = $(RUN) -m pytest -n logical --dist loadfile
 SNAKEMAKE = $(RUN) -m snakemake --cores all --rerun-incomplete --quiet rules progress host \
 	--config profile="$(PROFILE)" chapters="$(CHAPTERS)" seeds="$(SEEDS)"
 

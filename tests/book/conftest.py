@@ -57,7 +57,7 @@ def built_pages(html):
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test that asks for ``built_page`` once for each page, so that several can be looked at at a time."""
+    """Run a test that asks for ``built_page`` once for each page of the site."""
     if "built_page" in metafunc.fixturenames:
         html = metafunc.config.rootpath / metafunc.config.getoption("--build") / "html"
         # The index forwards to the first page, which is opened by its own name.

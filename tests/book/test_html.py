@@ -10,9 +10,6 @@ import pytest
 from bs4 import BeautifulSoup
 from render import missing_pages
 
-# Every worker would parse all pages for itself.
-pytestmark = pytest.mark.xdist_group("html")
-
 DEBRIS = {
     "absolute path": r"(?<![\w.-])/(?:root|work|home|tmp|Users)/|\bC:\\",
     "warning": r"\b[A-Z]\w*Warning: ",

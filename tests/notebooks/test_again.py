@@ -10,9 +10,6 @@ import pytest
 from copies import copy_repository
 from test_notebooks import CHAPTERS
 
-# What shares a costly fixture stays in one worker.
-pytestmark = pytest.mark.xdist_group("again")
-
 
 @pytest.fixture(scope="module")
 def again(tmp_path_factory):

@@ -12,8 +12,6 @@ import stage
 import structure
 import yaml
 
-pytestmark = pytest.mark.xdist_group("template")
-
 # The smallest book that holds the template; its citations need the bibliography.
 TOC = {
     "format": "jb-book",

@@ -9,8 +9,6 @@ import sys
 import pytest
 from copies import copy_repository
 
-pytestmark = pytest.mark.xdist_group("workflow")
-
 
 @pytest.fixture(scope="module")
 def finished(build, tmp_path_factory):

