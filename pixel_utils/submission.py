@@ -96,11 +96,8 @@ def write(path, ids, boxes, images, *, size=75):
 
     Parameters
     ----------
-    path : str or Path
-    ids : sequence of str
-        File name of each picture.
-    boxes : ndarray, shape (N, 2, 2), integer
-        Row and column of the top left corners, in pixels.
+    path, ids, boxes
+        As in :func:`write_mask_list`.
     images : iterable of N ndarrays, shape (H, W, 3)
         Whole pictures, red first, dtype uint8 or float in [0, 1]; may be a generator. Only the boxes are looked at.
     size : int

@@ -38,11 +38,6 @@ def test_the_best_classical_method_is_the_best_of_all(build, read_json):
         assert values[f"best_classical_hole_{measure}"]["value"] == lowest
 
 
-def test_the_original_generator_has_its_size(build, read_json):
-    values = read_json(build / "results/05_image_regeneration/values.json")
-    assert values["full_generator_parameters"]["value"] == 54_425_859
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_known_pixels_are_exact(model, seed):
     inputs, masks = damaged(seed)
@@ -58,12 +53,13 @@ def test_a_picture_without_a_hole_comes_back(model):
     assert (model.predict(inputs, verbose=0) == inputs[..., :3]).all()
 
 
-def test_an_even_picture_is_filled_evenly_enough(model):
-    """Whatever the network has learned, an even ground must not turn into another colour."""
-    inputs, masks = damaged(0)
-    inputs[..., :3] = np.where(masks[..., None], 0, 0.25)
-    filled = model.predict(inputs, verbose=0)
-    assert np.abs(filled[masks] - 0.25).mean() < 0.1
+@pytest.mark.parametrize("corner", [(0, 0), (60, 60), (181, 181)])
+def test_an_even_picture_is_filled_evenly_enough(model, corner):
+    """Whatever was learned: the first two boxes leave a cell of the coarsest level without a known pixel."""
+    even = np.full((1, 256, 256, 3), 0.6, np.float32)
+    erased, masks = degrade.erase_boxes(even, np.array([[corner]]))
+    filled = model.predict(np.concatenate([erased, masks[..., None]], axis=-1), verbose=0)
+    assert np.abs(filled - even).max() < 0.25
 
 
 def test_a_picture_does_not_depend_on_those_beside_it(model):

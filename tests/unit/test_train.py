@@ -53,6 +53,17 @@ def test_same_seed_same_weights(problem):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("metrics", [None, ["mae"]])
+def test_a_training_step_is_traced_once(problem, metrics):
+    batches, validation, model = problem
+    net, traced = model(), []
+    net.compile("adam", "mse", metrics=metrics)
+    step = net.train_step
+    net.train_step = lambda data: (traced.append(data), step(data))[1]
+    train.fit(net, batches, epochs=2, validation=validation)
+    assert len(traced) == 1
+
+
 def test_a_loss_that_is_no_number_is_an_error(problem):
     batches, validation, model = problem
     with pytest.raises(ValueError, match="wild: the loss stopped being a number in epoch"):
