@@ -107,13 +107,13 @@ def figure_index(chapters):
 
 def bibtex(citation):
     """Return a BibTeX entry for the content of a ``CITATION.cff``."""
+    # A second pair of braces keeps the name of a group from being taken apart.
     names = [
-        author.get("name") or f"{author['family-names']}, {author.get('given-names', '')}".rstrip(", ")
+        f"{{{author['name']}}}" if "name" in author else f"{author['family-names']}, {author['given-names']}"
         for author in citation["authors"]
     ]
     fields = {
-        # A second pair of braces keeps the name of a group from being taken apart.
-        "author": " and ".join(f"{{{name}}}" for name in names),
+        "author": " and ".join(names),
         "title": f"{{{citation['title']}}}",
         "version": citation["version"],
         "year": str(citation.get("date-released", ""))[:4],

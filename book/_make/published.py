@@ -92,7 +92,7 @@ def _number(value):
 
 
 def _table(rows):
-    lines = ["| Name | Published | Yours | Difference | |", "| --- | --- | --- | --- | --- |"]
+    lines = ["| Name | Published | Yours | Difference | Verdict |", "| --- | --- | --- | --- | --- |"]
     for name, theirs, yours, verdict in rows:
         difference = "" if None in (theirs, yours) else f"{yours - theirs:.2g}"
         lines.append(f"| `{name}` | {_number(theirs)} | {_number(yours)} | {difference} | {verdict} |")
@@ -128,7 +128,7 @@ def page(published, runs, titles):
         noted = [row for row in rows if row[-1] not in ("equal", "within")]
         lines += ["", f"## {titles[chapter]}", ""]
         lines += _table(noted) if noted else ["All numbers are equal or within the tolerance."]
-        lines += ["", ":::{dropdown} All numbers of this chapter", *_table(rows), ":::"]
+        lines += ["", "```{dropdown} All numbers of this chapter", *_table(rows), "```"]
     return "\n".join(lines) + "\n"
 
 
