@@ -66,7 +66,7 @@ def test_the_comparison_runs_after_each_chapter_that_runs(finished, tmp_path):
 
 
 def test_seeds_leave_the_comparison_out():
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--quiet", "host", "seeds"]
+    command = [sys.executable, "-m", "snakemake", "seeds", "--cores", "2", "--dry-run"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "seeds/04_denoising/1/results" in done.stdout + done.stderr
