@@ -2,6 +2,7 @@
 # make test    everything that is checked before a change is published
 # make serve   the book at localhost:8000 (PORT=...)
 # make seeds   every chapter with several seeds, results only (SEEDS=0,1,2)
+# make publish    the values of the book as it is now become the published ones (book/published.json)
 # make screenshot   the picture in README.md anew, from the built book
 # make lock    requirements.lock anew from pyproject.toml
 # make clean   remove what was made
@@ -23,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 export TF_CPP_MIN_LOG_LEVEL = 2
 
-.PHONY: book test serve seeds screenshot lock clean
+.PHONY: book test serve seeds publish screenshot lock clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -43,6 +44,9 @@ serve:
 
 seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
+
+publish: .venv/installed
+	$(RUN) book/_make/published.py
 
 screenshot: .venv/installed
 	$(RUN) book/_make/screenshot.py $(BUILD)/html .github/screenshot.png

@@ -1,4 +1,4 @@
-"""How the book is made: chapters -> pages -> html. Nothing else orders work.
+"""How the book is made: chapters -> comparison -> pages -> html. Nothing else orders work.
 
     snakemake --cores all                                  the book, as `make book` does
     snakemake --cores all --config profile=smoke           tiny budgets, under _build/smoke
@@ -13,7 +13,7 @@ from glob import glob
 from pathlib import Path
 
 sys.path.insert(0, "book/_make")
-from run_chapter import all_chapters, profile_parameters
+from run_chapter import COMPARISON, all_chapters, profile_parameters
 
 PYTHON = sys.executable
 ALL_CHAPTERS = all_chapters()
@@ -27,7 +27,7 @@ if unknown:
     sys.exit(f"chapters: expected some of {ALL_CHAPTERS}, found {unknown}")
 if not all(seed.isdecimal() for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
-PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in CHAPTERS}
+PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in ALL_CHAPTERS}
 
 
 def code_checksum(chapter):
@@ -35,6 +35,14 @@ def code_checksum(chapter):
     cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text())["cells"]
     code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+
+
+def results_to_compare(wildcards):
+    """What the comparison reads of all other chapters, made before it; no other chapter reads another's."""
+    others = [chapter for chapter in ALL_CHAPTERS if chapter != COMPARISON]
+    if wildcards.chapter != COMPARISON:
+        return []
+    return expand([f"{BUILD}/results/{{chapter}}", f"{BUILD}/executed/{{chapter}}.ipynb"], chapter=others)
 
 
 CHAPTER_INPUTS = {
@@ -57,6 +65,7 @@ rule book:
 
 rule chapter:
     input:
+        results_to_compare,
         **CHAPTER_INPUTS,
     output:
         executed=f"{BUILD}/executed/{{chapter}}.ipynb",
@@ -99,7 +108,12 @@ rule html:
 
 rule seeds:
     input:
-        expand(f"{BUILD}/seeds/{{chapter}}/{{seed}}/results", chapter=CHAPTERS, seed=SEEDS),
+        # The comparison is of one run; with other seeds there is nothing for it to read.
+        expand(
+            f"{BUILD}/seeds/{{chapter}}/{{seed}}/results",
+            chapter=[chapter for chapter in CHAPTERS if chapter != COMPARISON],
+            seed=SEEDS,
+        ),
 
 
 rule chapter_with_seed:

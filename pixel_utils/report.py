@@ -179,6 +179,45 @@ def originals(chapter, path="../book/originals.yml"):
     return figures
 
 
+def read_results(folder, chapter, profile):
+    """Return what a finished run of a chapter recorded.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The results of all chapters of a run, such as ``_build/results``.
+    chapter, profile : str
+        The chapter, and the profile that it has to have run in.
+
+    Returns
+    -------
+    values : dict
+        The recorded numbers by name.
+    provenance : dict
+
+    Raises
+    ------
+    FileNotFoundError
+        If the chapter left no results there; the message says what to run.
+    ValueError
+        If they come from another profile, or a number is not finite.
+    """
+    folder = Path(folder) / chapter
+    command = f"make book PROFILE={profile} CHAPTERS={chapter}"
+    if not (folder / "values.json").is_file() or not (folder / "provenance.json").is_file():
+        raise FileNotFoundError(f"{chapter}: expected its results in {folder}, found none; run {command}")
+    provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    if provenance["profile"] != profile:
+        found = provenance["profile"]
+        raise ValueError(f"{folder}: expected results of profile {profile!r}, found {found!r}; run {command}")
+    recorded = json.loads((folder / "values.json").read_text(encoding="utf-8"))
+    values = {name: entry["value"] for name, entry in recorded.items()}
+    wrong = [name for name, value in values.items() if not math.isfinite(value)]
+    if wrong:
+        raise ValueError(f"{folder / 'values.json'}: expected finite numbers, found others at {wrong}")
+    return values, provenance
+
+
 def _write(path, content):
     place(path, lambda part: part.write_bytes(content))
 

@@ -114,3 +114,33 @@ def to_markdown(rows, profile):
         cells = (row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]])
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def overview(judged, titles):
+    """Return how many claims and goals of each chapter are met, and the sentence of each that is not, as Markdown.
+
+    Parameters
+    ----------
+    judged : dict
+        For each chapter what :func:`check` returned.
+    titles : dict
+        For each chapter its title.
+    """
+    table, missed = ["| Chapter | Claims that hold | Goals met |", "| --- | --- | --- |"], []
+    for chapter, rows in judged.items():
+        rows = [row for row in rows if row["status"] != "not checked"]
+        if not rows:
+            continue
+        goals = [row["goal"].endswith("met") for row in rows if row["goal"]]
+        held = [row["status"] == "holds" for row in rows]
+        table.append(f"| {titles[chapter]} | {sum(held)} of {len(held)} | {sum(goals)} of {len(goals)} |")
+        for row in rows:
+            said = f"- *{titles[chapter]}*: {row['sentence']}: {row['measured']}"
+            if row["status"] == "fails":
+                missed.append(f"{said}, required {row['required']}. **Fails.**")
+            elif "missed" in row["goal"]:
+                missed.append(f"{said}; goal {row['goal']}.")
+    if len(table) == 2:
+        return "No claim is judged in this run.\n"
+    missed = ["What was missed:", "", *missed] if missed else ["No claim and no goal was missed."]
+    return "\n".join([*table, "", *missed]) + "\n"

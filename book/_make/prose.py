@@ -153,6 +153,9 @@ def pages():
     """Yield the file, the cell and the Markdown of all prose of the book, captions included."""
     for path in [*sorted((ROOT / "book").rglob("*.md")), ROOT / "data/README.md"]:
         yield str(path.relative_to(ROOT)), "", path.read_text()
+    for chapter, entry in yaml.safe_load((ROOT / "book/front.yml").read_text()).items():
+        for side in entry.keys() & {"sentence", "original", "here"}:
+            yield "book/front.yml", chapter, entry[side]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             shown = cell.metadata.get("mystnb", {})

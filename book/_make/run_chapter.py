@@ -17,6 +17,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+# The one chapter that reads what the others of the same run recorded.
+COMPARISON = "06_comparison"
 
 
 def all_chapters():
@@ -64,12 +66,14 @@ def run(chapter, parameters, *, executed, results):
     ----------
     chapter : str
     parameters : dict
-        Values for the notebook's ``parameters`` cell, without ``out_dir``.
+        Values for the notebook's ``parameters`` cell, without the folders of results.
     executed, results : Path
         Where the notebook and its results go.
     """
     notebook = NOTEBOOKS / f"{chapter}.ipynb"
     parameters = {**parameters, "out_dir": os.path.relpath(results, NOTEBOOKS)}
+    if chapter == COMPARISON:
+        parameters["results_dir"] = os.path.relpath(results.parent, NOTEBOOKS)
     check_declared(notebook, parameters)
     # papermill adds one cell, with the parameters of this run.
     n_cells = len(nbformat.read(notebook, as_version=4).cells) + 1

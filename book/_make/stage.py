@@ -2,8 +2,9 @@
 
 Settings, prose and executed notebooks go to ``BUILD/src`` at their places in the repository, so that
 links keep their paths. A notebook's prose, captions and tags are taken from its source and its outputs
-from the executed copy: new wording runs nothing again. What depends on a finished run (claims, times)
-is written to ``BUILD/src/book/_generated`` for the pages to include.
+from the executed copy: new wording runs nothing again. What depends on a finished run (claims, times, the
+front page's pictures, the comparison with the published run) is written to ``BUILD/src/book/_generated``
+for the pages to include.
 """
 
 import json
@@ -11,10 +12,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import front
 import nbformat
 import pandas as pd
+import published
 import yaml
-from claims import ROOT, check, load_claims, to_markdown
+from claims import ROOT, check, load_claims, overview, to_markdown
 
 
 def merge(source, executed):
@@ -51,28 +54,68 @@ def chapter_facts(build, chapter):
     results = build / "results" / chapter
     values = json.loads((results / "values.json").read_text())
     provenance = json.loads((results / "provenance.json").read_text())
-    seconds = pd.read_csv(build / "times" / f"{chapter}.tsv", sep="\t")["s"][0]
-    return values, provenance, seconds
+    return values, provenance, times(build, chapter)["s"]
+
+
+def times(build, chapter):
+    """Return what Snakemake measured while a chapter ran: seconds, memory of all its processes, and more."""
+    return pd.read_csv(build / "times" / f"{chapter}.tsv", sep="\t").iloc[0]
+
+
+def runs_table(facts, judged):
+    """Return how long each chapter took and how many of its claims hold."""
+    lines = ["| Chapter | Profile | Minutes | Claims that hold |", "| --- | --- | --- | --- |"]
+    for chapter, (_, provenance, seconds) in facts.items():
+        link = f"[](../notebooks/{chapter}.ipynb)"
+        rows = [row["status"] for row in judged[chapter] if row["status"] != "not checked"]
+        held = f"{rows.count('holds')} of {len(rows)} judged"
+        lines.append(f"| {link} | {provenance['profile']} | {seconds / 60:.1f} | {held} |")
+    return "\n".join(lines) + "\n"
+
+
+def machines_table(build, facts):
+    """Return on what each chapter ran: device, threads, memory and versions."""
+    lines = ["| Chapter | Device | Threads | Memory, MiB | Python and packages |", "| --- | --- | --- | --- | --- |"]
+    for chapter, (_, provenance, _) in facts.items():
+        # A run that is over too soon for Snakemake to look has no figure.
+        memory = pd.to_numeric(times(build, chapter).get("max_rss"), errors="coerce")
+        shown = f"{memory:,.0f}" if pd.notna(memory) else "not measured"
+        versions = ", ".join(f"{name} {version}" for name, version in provenance["packages"].items())
+        made_on = f"{provenance['device']} | {provenance['threads']} | {shown}"
+        lines.append(f"| [](../notebooks/{chapter}.ipynb) | {made_on} | Python {provenance['python']}, {versions} |")
+    return "\n".join(lines) + "\n"
 
 
 def generated_pages(build, chapters):
     """Return the text of every generated file by its name."""
-    pages, times = {}, ["| Chapter | Profile | Minutes | Claims that hold |", "| --- | --- | --- | --- |"]
-    for chapter in chapters:
-        values, provenance, seconds = chapter_facts(build, chapter)
+    facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
+    judged = {
+        chapter: check(load_claims(chapter), values, provenance["profile"])
+        for chapter, (values, provenance, _) in facts.items()
+    }
+    pages = {}
+    for chapter, (_, provenance, seconds) in facts.items():
         profile = provenance["profile"]
-        rows = check(load_claims(chapter), values, profile)
-        judged = [row for row in rows if row["status"] != "not checked"]
-        held = sum(row["status"] == "holds" for row in judged)
-        pages[f"{chapter}-claims.md"] = to_markdown(rows, profile)
+        pages[f"{chapter}-claims.md"] = to_markdown(judged[chapter], profile)
         pages[f"{chapter}-run.md"] = (
             f"This page was made by a run in profile **{profile}**, which took "
             f"{seconds / 60:.1f} minutes on {provenance['device']} with {provenance['threads']} threads.\n"
         )
-        link = f"[](../notebooks/{chapter}.ipynb)"
-        times.append(f"| {link} | {profile} | {seconds / 60:.1f} | {held} of {len(judged)} judged |")
-    pages["runs.md"] = "\n".join(times) + "\n"
-    return pages
+    titles = {chapter: front.title(chapter) for chapter in chapters}
+    entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
+    numbers = {
+        chapter: (provenance["profile"], {name: entry["value"] for name, entry in values.items()})
+        for chapter, (values, provenance, _) in facts.items()
+    }
+    return pages | {
+        "runs.md": runs_table(facts, judged),
+        "machines.md": machines_table(build, facts),
+        "claims.md": overview(judged, titles),
+        "new.md": front.new_here(chapters, entries),
+        "figures.md": front.figure_index(chapters),
+        "citation.md": front.citation_page(),
+        "published.md": published.page(json.loads(published.PATH.read_text()), numbers, titles),
+    }
 
 
 def staged_toc(chapters):
@@ -105,6 +148,8 @@ def main(build, chapters):
     generated.mkdir()
     for name, text in generated_pages(build, chapters).items():
         (generated / name).write_text(text)
+    entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
+    (generated / "cards.md").write_text(front.cards(build, chapters, entries, generated))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,28 @@ def append(name, text):
     return change
 
 
+def test_a_chapter_alone_leaves_the_comparison_out(plan):
+    assert plan(config=["chapters=04_denoising"]) == {"pages", "html"}
+
+
+def test_the_comparison_runs_after_each_chapter_that_runs(finished, tmp_path):
+    copy = tmp_path / "repository"
+    shutil.copytree(finished, copy)
+    edit_cell(copy, "code", "\n1 + 1")
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    planned = re.findall(r"wildcards: chapter=(\w+)", done.stdout + done.stderr)
+    assert planned == ["04_denoising", "06_comparison"]
+
+
+def test_seeds_leave_the_comparison_out():
+    command = [sys.executable, "-m", "snakemake", "seeds", "--cores", "2", "--dry-run"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "seeds/04_denoising/1/results" in done.stdout + done.stderr
+    assert "06_comparison" not in done.stdout + done.stderr
+
+
 def test_nothing_changed_nothing_to_do(plan):
     assert plan() == set()
 

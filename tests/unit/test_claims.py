@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from claims import check, load_claims, to_markdown
+from claims import check, load_claims, overview, to_markdown
 
 CLAIM = {
     "id": "small",
@@ -66,3 +66,18 @@ def test_ids_are_unique(tmp_path):
 def test_the_page_shows_failures():
     rows = check([CLAIM], {"error": {"value": 2}}, "book")
     assert "| The error is small | 2.0000 | <= 0.5000 |  | **fails** |" in to_markdown(rows, "book")
+
+
+def test_the_overview_counts_and_names_what_was_missed():
+    claims = [{**CLAIM, "goal": 0.3}, {**CLAIM, "id": "met", "goal": 0.45}, {**CLAIM, "id": "bad", "bound": 0.1}]
+    judged = {"04_small": check(claims, VALUES, "book"), "00_none": []}
+    text = overview(judged, {"04_small": "Small", "00_none": "None"})
+    assert "| Small | 2 of 3 | 1 of 2 |" in text
+    assert "*Small*: The error is small: 0.4000; goal 0.3000, missed by 0.1000." in text
+    assert "*Small*: The error is small: 0.4000, required <= 0.1000. **Fails.**" in text
+    assert text.count("*Small*") == 2
+    assert "None" not in text
+
+
+def test_the_overview_of_a_smoke_run_judges_nothing():
+    assert overview({"04_small": check([CLAIM], VALUES, "smoke")}, {"04_small": "Small"}).startswith("No claim")

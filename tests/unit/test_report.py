@@ -266,3 +266,38 @@ def test_the_page_lists_every_parameter_in_full(tmp_path):
 def test_originals_are_read_from_one_file():
     figures = report.originals("04_denoising", "book/originals.yml")
     assert figures["parameter_limit"] == 3600
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """Leave results of a chapter; the function returns their folder."""
+
+    def leave(value, profile="book"):
+        folder = tmp_path / "04_test"
+        folder.mkdir()
+        recorded = {"loss": {"value": value, "unit": "", "better": "lower"}}
+        (folder / "values.json").write_text(json.dumps(recorded))
+        (folder / "provenance.json").write_text(json.dumps({"profile": profile}))
+        return tmp_path
+
+    return leave
+
+
+def test_results_of_a_finished_chapter_are_read(finished):
+    assert report.read_results(finished(0.1), "04_test", "book") == ({"loss": 0.1}, {"profile": "book"})
+
+
+def test_missing_results_are_refused_with_what_to_run(finished):
+    with pytest.raises(FileNotFoundError, match=r"^05_other: .* run make book PROFILE=smoke CHAPTERS=05_other$"):
+        report.read_results(finished(0.1), "05_other", "smoke")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_recorded_numbers_that_are_none_are_refused(finished, value):
+    with pytest.raises(ValueError, match=r"04_test.values\.json: expected finite numbers, found others at \['loss'\]"):
+        report.read_results(finished(value), "04_test", "book")
+
+
+def test_results_of_another_profile_are_refused(finished):
+    with pytest.raises(ValueError, match="expected results of profile 'book', found 'smoke'"):
+        report.read_results(finished(0.1, "smoke"), "04_test", "book")

@@ -1,0 +1,141 @@
+"""The published values, and how another run compares: ``python book/_make/published.py`` publishes this one's.
+
+``book/published.json`` holds every number that the chapters of the published run recorded. It changes only by this
+command, so that a run cannot become its own reference by being made.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from run_chapter import ROOT, all_chapters
+
+from pixel_utils.files import place
+from pixel_utils.report import read_results
+
+PATH = ROOT / "book/published.json"
+PROFILE = "book"
+RELATIVE = 0.05
+ROUNDING = 1e-6
+
+
+def publish(results, chapters, path=PATH):
+    """Write the values of a finished run as the published ones.
+
+    Parameters
+    ----------
+    results : Path
+        The results of all chapters of a run in profile ``book``.
+    chapters : list of str
+    path : Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If a chapter has not run.
+    ValueError
+        If a chapter ran in another profile, or a number is not finite.
+    """
+    runs = {chapter: read_results(results, chapter, PROFILE) for chapter in chapters}
+    content = {
+        chapter: {"commit": provenance["commit"], "values": values} for chapter, (values, provenance) in runs.items()
+    }
+    text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+    place(path, lambda part: part.write_text(text, encoding="utf-8"))
+
+
+def within(name, theirs, yours, published):
+    """Tell whether a number of a run agrees with the published one.
+
+    Whole numbers have to be equal. Others may differ by 5 %, or by no more than rounding does, or lie in the interval
+    that the published run recorded (``x_low`` and ``x_high`` beside ``x`` or ``x_ratio``).
+    """
+    if isinstance(theirs, int):
+        return theirs == yours
+    stem = name.removesuffix("_ratio")
+    low, high = published.get(f"{stem}_low"), published.get(f"{stem}_high")
+    in_interval = low is not None and high is not None and low <= yours <= high
+    return in_interval or abs(theirs - yours) <= max(ROUNDING, RELATIVE * abs(theirs))
+
+
+def compare(published, values):
+    """Compare the numbers of one chapter, name by name.
+
+    Parameters
+    ----------
+    published, values : dict
+        Numbers by name: those published, and those of another run.
+
+    Returns
+    -------
+    list of tuple
+        Name, published number, the run's number (None where there is none) and a verdict: ``equal``, ``within``,
+        ``outside``, ``not in this run`` or ``not published``.
+    """
+    rows = []
+    for name in [*published, *(name for name in values if name not in published)]:
+        theirs, yours = published.get(name), values.get(name)
+        if yours is None:
+            verdict = "not in this run"
+        elif theirs is None:
+            verdict = "not published"
+        elif theirs == yours:
+            verdict = "equal"
+        else:
+            verdict = "within" if within(name, theirs, yours, published) else "outside"
+        rows.append((name, theirs, yours, verdict))
+    return rows
+
+
+def _number(value):
+    return "" if value is None else f"{value:.6g}"
+
+
+def _table(rows):
+    lines = ["| Name | Published | Yours | Difference | Verdict |", "| --- | --- | --- | --- | --- |"]
+    for name, theirs, yours, verdict in rows:
+        difference = "" if None in (theirs, yours) else f"{yours - theirs:.2g}"
+        lines.append(f"| `{name}` | {_number(theirs)} | {_number(yours)} | {difference} | {verdict} |")
+    return lines
+
+
+def page(published, runs, titles):
+    """Return the comparison of a run with the published one as Markdown.
+
+    Parameters
+    ----------
+    published : dict
+        The content of ``book/published.json``.
+    runs : dict
+        For each chapter of the run its profile and its numbers by name.
+    titles : dict
+        For each chapter its title.
+    """
+    profiles = {profile for profile, _ in runs.values()} - {PROFILE}
+    if profiles:
+        return (
+            f"This book was made in profile **{', '.join(sorted(profiles))}**, the published one in profile "
+            f"**{PROFILE}**. Its budgets are others, so its numbers cannot be compared with those. "
+            "After `make book` without a profile the comparison stands here.\n"
+        )
+    compared = {chapter: compare(published.get(chapter, {}).get("values", {}), v) for chapter, (_, v) in runs.items()}
+    verdicts = ("equal", "within", "outside", "not in this run", "not published")
+    lines = [f"| Chapter | {' | '.join(verdicts)} |", "| --- |" + " --- |" * len(verdicts)]
+    for chapter, rows in compared.items():
+        counts = (sum(row[-1] == verdict for row in rows) for verdict in verdicts)
+        lines.append(f"| {titles[chapter]} | {' | '.join(map(str, counts))} |")
+    for chapter, rows in compared.items():
+        noted = [row for row in rows if row[-1] not in ("equal", "within")]
+        lines += ["", f"## {titles[chapter]}", ""]
+        lines += _table(noted) if noted else ["All numbers are equal or within the tolerance."]
+        lines += ["", "```{dropdown} All numbers of this chapter", *_table(rows), "```"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    build = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "_build"
+    try:
+        publish(build / "results", all_chapters())
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+    print(f"{PATH}: the values of {build}")
