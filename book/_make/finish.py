@@ -9,6 +9,8 @@ import hashlib
 import re
 from html import escape
 
+from pictures import lighten, with_light_images
+
 CHARSET = '<meta charset="utf-8" />'
 POLICY = {
     "default-src": "'self'",
@@ -96,7 +98,7 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title):
+def finish(html, *, root, title, cache):
     """Finish all pages of a rendered book.
 
     Parameters
@@ -107,7 +109,11 @@ def finish(html, *, root, title):
         The first page's path, without its ending.
     title : str
         The book's name.
+    cache : Path
+        Where finished images are kept for the next time.
     """
+    images = lighten(html / "_images", cache)
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
-        path.write_text(with_policy(mend(path.read_text(encoding="utf-8"))), encoding="utf-8")
+        page = with_light_images(mend(path.read_text(encoding="utf-8")), images)
+        path.write_text(with_policy(page), encoding="utf-8")

@@ -1,6 +1,7 @@
 """Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,12 @@ from pathlib import Path
 
 import yaml
 from finish import finish
+
+ICON = re.compile(
+    r""""?(?P<name>[a-z0-9-]+)"?:\[\d+,\d+,\[(?P<others>[^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?"""
+)
+# Classes of size and style that are no icons.
+NO_ICONS = {"solid", "regular", "brands", "lg"}
 
 
 def missing_pages(toc, html):
@@ -39,6 +46,41 @@ def remove_dead_files(static):
             path.unlink()
 
 
+def keep_used_icons(html):
+    """Keep of the theme's two thousand icons those that a page or a script names, and of its fonts what browsers read.
+
+    Raises
+    ------
+    ValueError
+        If the file of icons is not written as expected, or an icon that is used is not in it.
+    """
+    script = html / "_static/scripts/fontawesome.js"
+    pages = [*html.rglob("*.html"), *html.rglob("*.js"), *(html / "_static").glob("*.css")]
+    texts = [path.read_text(encoding="utf-8") for path in pages if path != script]
+    used = {name for text in texts for name in re.findall(r"\bfa-([a-z0-9-]+)", text)}
+    kept = set()
+
+    def keep(match):
+        # After the name: width, height, other names, code point, drawing.
+        names = {match["name"], *re.findall(r'"([^"]+)"', match["others"])}
+        if not names & used:
+            return ""
+        kept.update(names)
+        return match[0]
+
+    whole = script.read_text(encoding="utf-8")
+    slim = ICON.sub(keep, whole)
+    missing = used - kept - NO_ICONS
+    if missing or len(slim) > len(whole) / 4:
+        raise ValueError(
+            f"{script}: expected icons for {sorted(used - NO_ICONS)}, found none for {sorted(missing)}; "
+            f"{len(slim)} of {len(whole)} characters are left"
+        )
+    script.write_text(slim, encoding="utf-8")
+    for font in (html / "_static/vendor/fontawesome/webfonts").glob("*.ttf"):
+        font.unlink()
+
+
 def main(source, html):
     work = source.parent / "sphinx"
     shutil.rmtree(work, ignore_errors=True)
@@ -57,7 +99,8 @@ def main(source, html):
         sys.exit(f"Jupyter Book made no page for {missing}.")
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
-    finish(rendered, root=toc["root"], title=settings["title"])
+    keep_used_icons(rendered)
+    finish(rendered, root=toc["root"], title=settings["title"], cache=source.parent / "webp")
     shutil.rmtree(html, ignore_errors=True)
     shutil.move(rendered, html)
 
