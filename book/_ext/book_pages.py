@@ -2,6 +2,9 @@
 
 from docutils import nodes
 
+# Of MathJax its parts: its bundles hold a menu and more, which weigh as much again.
+MATHJAX = {"loader": {"load": ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]}}
+
 
 def leave_thebe_out(app, pagename, templatename, context, doctree):
     """Keep the theme's live-code scripts out of a page: they would load code from another host."""
@@ -18,6 +21,9 @@ def remove_thebe_settings(app, doctree, docname):
 
 
 def setup(app):
+    # The extension that brings MathJax sets the path in its own set-up, before this one.
+    app.config.mathjax_path = "mathjax/startup.js"
+    app.config.mathjax3_config = MATHJAX
     app.add_css_file("book.css")
     app.add_js_file("book.js")
     app.connect("html-page-context", leave_thebe_out, priority=900)

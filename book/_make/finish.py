@@ -34,9 +34,14 @@ MENDS = (
     (r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>', r'\1<p class="print-title">\2</p>'),
     # A list must have items; the role that docutils gives them is deprecated.
     (r'class="citation"( id="[^"]*")? role="doc-biblioentry"', r'class="citation"\1 role="listitem"'),
+    # Names, punctuation and space have the colour of the code around them; they are half of a chapter's page.
+    (r'<span class="[npw]">([^<]*)</span>', r"\1"),
     # The corner of a table heads nothing.
     (r"<th(?:\s[^>]*)?>\s*(?:<p></p>)?\s*</th>", "<td></td>"),
 )
+# What the theme loads on every page: the words of the book, which only the search page looks up, and cards and tabs.
+SEARCH_FILES = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+CARD_FILES = re.compile(r"\s*<(?:link|script)[^>]*/(?:sphinx-design\.min\.css|design-tabs\.js)[^>]*>(?:</script>)?")
 TWO_HEADER_ROWS = re.compile(r"<thead>\s*<tr[^>]*>((?:(?!</thead>).)*?)</tr>\s*<tr>(.*?)</tr>\s*</thead>", re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -56,6 +61,12 @@ def mend(page):
     for pattern, replacement in MENDS:
         page = re.sub(pattern, replacement, page, flags=re.DOTALL)
     return page
+
+
+def without_unused_files(page):
+    """Return a page other than the search page without the scripts and style sheets that nothing on it needs."""
+    page = SEARCH_FILES.sub("", page)
+    return page if re.search(r'class="[^"]*\bsd-', page) else CARD_FILES.sub("", page)
 
 
 def content_policy(page):
@@ -116,4 +127,6 @@ def finish(html, *, root, title, cache):
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
         page = with_light_images(mend(path.read_text(encoding="utf-8")), images)
+        if path.name != "search.html":
+            page = without_unused_files(page)
         path.write_text(with_policy(page), encoding="utf-8")

@@ -13,7 +13,7 @@ import PIL.Image
 
 # A lossy copy has to be clearly smaller than an exact one, and not to be told from it by eye.
 CLEARLY_SMALLER = 0.7
-LEAST_PSNR = 38
+LEAST_PSNR = 35
 QUALITIES = (90, 95)
 CSS_DPI = 96
 IMAGE = re.compile(r'<img(?P<before>[^>]*?) src="(?P<folder>[^"]*_images/)(?P<name>[^"/]+)"(?P<after>[^>]*?)\s*/?>')

@@ -1,7 +1,6 @@
 """Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -9,12 +8,23 @@ from pathlib import Path
 
 import yaml
 from finish import finish
+from icons import keep_used_icons
 
-ICON = re.compile(
-    r""""?(?P<name>[a-z0-9-]+)"?:\[\d+,\d+,\[(?P<others>[^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?"""
+# Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
+# assistive technology reads the MathML that stands beside each formula.
+UNUSED_MATHJAX = (
+    "input/asciimath",
+    "input/asciimath.js",
+    "input/mml",
+    "input/mml.js",
+    "input/tex-full.js",
+    "input/tex/extensions/all-packages.js",
+    "output/svg",
+    "output/svg.js",
+    "sre",
+    "ui",
+    *(f"a11y/{part}.js" for part in ("complexity", "explorer", "semantic-enrich", "sre")),
 )
-# Classes of size and style that are no icons.
-NO_ICONS = {"solid", "regular", "brands", "lg"}
 
 
 def missing_pages(toc, html):
@@ -25,17 +35,13 @@ def missing_pages(toc, html):
 
 
 def remove_unused_mathjax(mathjax):
-    """Keep of MathJax what a page can ask for: the one bundle it names and what that loads on demand."""
+    """Keep of MathJax what a page can ask for: the parts that book_pages.py names and what these load on demand."""
     for bundle in mathjax.glob("*.js"):
-        if bundle.name not in ("tex-chtml.js", "core.js", "loader.js", "startup.js"):
+        if bundle.name not in ("core.js", "loader.js", "startup.js"):
             bundle.unlink()
-    for unused in ("input/asciimath", "input/asciimath.js", "input/mml", "input/mml.js", "output/svg", "output/svg.js"):
+    for unused in UNUSED_MATHJAX:
         path = mathjax / unused
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    # How formulas are spoken: English is the book's language, Nemeth its braille.
-    for spoken in (mathjax / "sre/mathmaps").glob("*.json"):
-        if spoken.stem not in ("base", "en", "nemeth"):
-            spoken.unlink()
 
 
 def remove_dead_files(static):
@@ -44,41 +50,6 @@ def remove_dead_files(static):
     for pattern in ("sphinx-thebe.*", "*webpack-macros.html", "**/*.map"):
         for path in static.glob(pattern):
             path.unlink()
-
-
-def keep_used_icons(html):
-    """Keep of the theme's two thousand icons those that a page or a script names, and of its fonts what browsers read.
-
-    Raises
-    ------
-    ValueError
-        If the file of icons is not written as expected, or an icon that is used is not in it.
-    """
-    script = html / "_static/scripts/fontawesome.js"
-    pages = [*html.rglob("*.html"), *html.rglob("*.js"), *(html / "_static").glob("*.css")]
-    texts = [path.read_text(encoding="utf-8") for path in pages if path != script]
-    used = {name for text in texts for name in re.findall(r"\bfa-([a-z0-9-]+)", text)}
-    kept = set()
-
-    def keep(match):
-        # After the name: width, height, other names, code point, drawing.
-        names = {match["name"], *re.findall(r'"([^"]+)"', match["others"])}
-        if not names & used:
-            return ""
-        kept.update(names)
-        return match[0]
-
-    whole = script.read_text(encoding="utf-8")
-    slim = ICON.sub(keep, whole)
-    missing = used - kept - NO_ICONS
-    if missing or len(slim) > len(whole) / 4:
-        raise ValueError(
-            f"{script}: expected icons for {sorted(used - NO_ICONS)}, found none for {sorted(missing)}; "
-            f"{len(slim)} of {len(whole)} characters are left"
-        )
-    script.write_text(slim, encoding="utf-8")
-    for font in (html / "_static/vendor/fontawesome/webfonts").glob("*.ttf"):
-        font.unlink()
 
 
 def main(source, html):

@@ -280,9 +280,3 @@ def test_live_code_is_noticed(tmp_path):
     (tmp_path / "sphinx-thebe.js").write_text("")
     (tmp_path / "page.html").write_text('<script type="text/x-thebe-config">{}</script>')
     assert live_code(tmp_path) == ["sphinx-thebe.js", "page.html"]
-
-
-def test_page_weight_is_kept(html):
-    total = sum(path.stat().st_size for path in html.rglob("*") if path.is_file() and "_sources" not in path.parts)
-    assert total < 25e6, f"the site weighs {total / 1e6:.1f} MB"
-    assert (html / "notebooks/04_denoising.html").stat().st_size < 2e6
