@@ -122,6 +122,11 @@ def finish(html, *, root, title, cache):
         The book's name.
     cache : Path
         Where finished images are kept for the next time.
+
+    Returns
+    -------
+    dict
+        What :func:`pictures.lighten` returned.
     """
     images = lighten(html / "_images", cache)
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
@@ -130,3 +135,4 @@ def finish(html, *, root, title, cache):
         if path.name != "search.html":
             page = without_unused_files(page)
         path.write_text(with_policy(page), encoding="utf-8")
+    return images

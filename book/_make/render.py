@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import yaml
-from finish import finish
+from downloads import one_file, place_notebooks
+from finish import finish, with_policy
 from icons import keep_used_icons
 
 # Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
@@ -27,11 +28,15 @@ UNUSED_MATHJAX = (
 )
 
 
+def all_pages(toc):
+    """Return the pages that a table of contents names, in its order."""
+    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    return [Path(entry).with_suffix(".html").as_posix() for entry in entries]
+
+
 def missing_pages(toc, html):
     """Return the pages that a table of contents names and a rendered book lacks."""
-    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    pages = [str(Path(entry).with_suffix(".html")) for entry in entries]
-    return [page for page in pages if not (html / page).is_file()]
+    return [page for page in all_pages(toc) if not (html / page).is_file()]
 
 
 def remove_unused_mathjax(mathjax):
@@ -71,7 +76,11 @@ def main(source, html):
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
     keep_used_icons(rendered)
-    finish(rendered, root=toc["root"], title=settings["title"], cache=source.parent / "webp")
+    title = settings["title"]
+    images = finish(rendered, root=toc["root"], title=title, cache=source.parent / "webp")
+    place_notebooks(source, rendered, images, repository=settings["repository"]["url"])
+    whole = with_policy(one_file(rendered, all_pages(toc), title))
+    (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")
     shutil.rmtree(html, ignore_errors=True)
     shutil.move(rendered, html)
 

@@ -97,7 +97,9 @@ def main(build, chapters):
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
     (target / "notebooks").mkdir()
+    (target / "downloads").mkdir()
     for chapter in chapters:
+        shutil.copy(ROOT / f"notebooks/{chapter}.ipynb", target / "downloads")
         source = nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
         executed = nbformat.read(build / f"executed/{chapter}.ipynb", as_version=4)
         nbformat.write(merge(source, executed), target / f"notebooks/{chapter}.ipynb")
