@@ -76,7 +76,8 @@ def setup(app):
     app.config.mathjax_path = "mathjax/startup.js"
     app.config.mathjax3_config = MATHJAX
     app.add_css_file("book.css")
-    app.add_js_file("book.js")
+    for script in ("book.js", "tables.js", "slider.js"):
+        app.add_js_file(script, defer="defer")
     app.connect("html-page-context", leave_thebe_out, priority=900)
     app.connect("html-page-context", add_ways_out, priority=900)
     app.connect("doctree-resolved", remove_thebe_settings, priority=900)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import nbformat
 from bs4 import BeautifulSoup
+from origins import CELL_TAG
 
 SETUP_ID = "fetch-the-book"
 HEADINGS = [f"h{level}" for level in range(1, 7)]
@@ -53,6 +54,9 @@ def with_light_outputs(notebook, folder, successors):
         What :func:`pictures.lighten` returned.
     """
     for cell in notebook["cells"]:
+        # What a page needs to link to a cell; see stage.py.
+        tags = cell["metadata"].get("tags", [])
+        tags[:] = [tag for tag in tags if not tag.startswith(CELL_TAG)]
         alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
         for output in cell.get("outputs", []):
             data = output.get("data", {})

@@ -9,7 +9,8 @@ import hashlib
 import re
 from html import escape
 
-from pictures import lighten, with_light_images
+from origins import with_origins
+from pictures import lighten, with_frames, with_light_images
 
 CHARSET = '<meta charset="utf-8" />'
 POLICY = {
@@ -28,6 +29,8 @@ MENDS = (
     # The policy forbids handlers in attributes; book.js listens for clicks on these buttons instead.
     (r'<button onclick="window\.print\(\)"', '<button type="button" data-action="print"'),
     (r'<button onclick="toggleFullScreen\(\)"', '<button type="button" data-action="fullscreen"'),
+    # A notebook is there to be kept; a browser would show its text.
+    (r'(<a href="[^"]*\.ipynb") target="_blank"', r"\1 download"),
     # The side bar holds the book's name and its search beside the list of chapters: one landmark for all.
     (r'<div id="pst-primary-sidebar"', '<div id="pst-primary-sidebar" role="navigation" aria-label="Book"'),
     # The title that only a printed page shows would be a second main heading.
@@ -109,7 +112,7 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title, cache):
+def finish(html, *, root, title, cache, commits, repository=""):
     """Finish all pages of a rendered book.
 
     Parameters
@@ -122,6 +125,10 @@ def finish(html, *, root, title, cache):
         The book's name.
     cache : Path
         Where finished images are kept for the next time.
+    commits : dict
+        For each chapter the commit that it was run from.
+    repository : str
+        Address of the repository; empty if it has none.
 
     Returns
     -------
@@ -131,7 +138,9 @@ def finish(html, *, root, title, cache):
     images = lighten(html / "_images", cache)
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
-        page = with_light_images(mend(path.read_text(encoding="utf-8")), images)
+        page = with_frames(with_light_images(mend(path.read_text(encoding="utf-8")), images))
+        if path.stem in commits and path.parent.name == "notebooks":
+            page = with_origins(page, commits[path.stem], repository)
         if path.name != "search.html":
             page = without_unused_files(page)
         path.write_text(with_policy(page), encoding="utf-8")

@@ -16,6 +16,8 @@ CLEARLY_SMALLER = 0.7
 LEAST_PSNR = 35
 QUALITIES = (90, 95)
 CSS_DPI = 96
+# Text of a figure stays readable down to this part of its size; on a narrower screen the figure scrolls in its frame.
+LEAST_SCALE = 0.6
 IMAGE = re.compile(r'<img(?P<before>[^>]*?) src="(?P<folder>[^"]*_images/)(?P<name>[^"/]+)"(?P<after>[^>]*?)\s*/?>')
 
 
@@ -109,6 +111,19 @@ def lighten(folder, cache):
     for path in paths:
         path.unlink()
     return successors
+
+
+FIGURE_IMAGE = re.compile(r'(<figure[^>]*>\s*)(<img(?![^>]*class="before-after")[^>]*? width="(\d+)"[^>]*>)')
+
+
+def with_frames(page):
+    """Return a page whose figures stand in frames, in which they scroll where a screen is too narrow for their text."""
+
+    def frame(match):
+        style = f"--least-width: {round(LEAST_SCALE * int(match[3]))}px"
+        return f'{match[1]}<span class="picture-frame" style="{style}">{match[2]}</span>'
+
+    return FIGURE_IMAGE.sub(frame, page)
 
 
 def with_light_images(page, successors):

@@ -1,5 +1,6 @@
 """Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -76,9 +77,11 @@ def main(source, html):
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
     keep_used_icons(rendered)
-    title = settings["title"]
-    images = finish(rendered, root=toc["root"], title=title, cache=source.parent / "webp")
-    place_notebooks(source, rendered, images, repository=settings["repository"]["url"])
+    title, repository = settings["title"], settings["repository"]["url"]
+    commits = json.loads((source / "commits.json").read_text())
+    cache = source.parent / "webp"
+    images = finish(rendered, root=toc["root"], title=title, cache=cache, commits=commits, repository=repository)
+    place_notebooks(source, rendered, images, repository=repository)
     whole = with_policy(one_file(rendered, all_pages(toc), title))
     (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")
     shutil.rmtree(html, ignore_errors=True)

@@ -86,7 +86,8 @@ def notebook_debris(notebook):
     for output in outputs:
         # A picture is no text.
         output["data"] = {kind: text for kind, text in output.get("data", {}).items() if "image/" not in kind}
-    return faults + [fault for text in strings(notebook) for fault in debris(text)]
+    texts = (re.sub(r"data:image/\w+;base64,[\w+/=]+", "", text) for text in strings(notebook))
+    return faults + [fault for text in texts for fault in debris(text)]
 
 
 def strings(node):
