@@ -122,7 +122,8 @@ def planted(browser, site, html):
 
     def plant(content, *, scripts=True, width=1280):
         text = (html / "book/intro.html").read_text(encoding="utf-8").replace("</article>", f"{content}</article>")
-        contexts.append(browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900}))
+        screen = {"viewport": {"width": width, "height": 900}, "has_touch": True}
+        contexts.append(browser.new_context(java_script_enabled=scripts, **screen))
         page = contexts[-1].new_page()
         address = f"{site}book/planted.html"
         page.route(address, lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))

@@ -99,10 +99,11 @@ def test_a_line_moves_between_before_and_after(planted, width):
     assert line.get_attribute("aria-label")
 
 
-def test_a_finger_moves_the_line(browser, planted):
+def test_a_finger_moves_the_line(planted):
     page, address = planted(pair(), width=390)
     page.goto(address)
     line = page.locator(".before-after-slider input")
+    line.scroll_into_view_if_needed()
     box = line.bounding_box()
     session = page.context.new_cdp_session(page)
     y = box["y"] + box["height"] / 2

@@ -67,6 +67,7 @@ def test_the_book_as_one_file_needs_no_other(browser, html, tmp_path, chapters):
     page.on("request", lambda request: requests.append(request.url))
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.set_default_timeout(120_000)
     page.goto(alone.as_uri())
     page.wait_for_selector("mjx-container")
     assert [url for url in requests if not url.startswith(("data:", alone.as_uri()))] == []
