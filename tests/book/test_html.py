@@ -124,7 +124,7 @@ def live_code(html):
     # The theme's style sheet, which the book as one file holds, has rules for it; a rule runs nothing.
     style = re.compile("<style>.*?</style>", re.DOTALL)
     texts = {path.name: style.sub("", path.read_text(encoding="utf-8")) for path in html.rglob("*.html")}
-    return files + [name for name, text in texts.items() if re.search("thebe", text, re.I)]
+    return files + [name for name, text in texts.items() if re.search("thebe|Thebe|THEBE", text)]
 
 
 def test_every_page_of_the_table_of_contents_is_there(toc, html):
