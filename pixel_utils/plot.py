@@ -88,6 +88,46 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     return figure
 
 
+def before_after(before, after, *, value_range=(0, 1)):
+    """Draw two states of one picture side by side, with nothing around them.
+
+    On the page the cell's metadata, ``"image": {"classes": "before-after", "alt": ...}`` under ``mystnb``, make of the
+    two halves one picture with a line between before and after that a reader moves.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (H, W) or (H, W, C) with one or three channels
+    value_range : tuple of float
+        The values that are black and white.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    ValueError
+        If the two are not of one shape, that of an image, or a value is not finite.
+    """
+    before, after = (np.asarray(image) for image in (before, after))
+    if before.shape != after.shape or before.shape[2:] not in ((), (1,), (3,)) or before.ndim < 2 or not before.size:
+        raise ValueError(
+            "before, after: expected two images of one shape, (H, W) or (H, W, C) with 1 or 3 channels, "
+            f"found {before.shape} and {after.shape}"
+        )
+    _refuse_not_finite("before", before)
+    _refuse_not_finite("after", after)
+    height, width = before.shape[:2]
+    side = 3.6 / max(height, width)
+    figure, axes = plt.subplots(1, 2, figsize=(2 * width * side, height * side), layout="none")
+    for part, (axis, image) in enumerate(zip(axes, (before, after), strict=True)):
+        axis.set_position((part / 2, 0, 0.5, 1))
+        shown = image[..., 0] if image.shape[2:] == (1,) else image
+        axis.imshow(shown, vmin=value_range[0], vmax=value_range[1], aspect="auto")
+        axis.set_axis_off()
+    return figure
+
+
 def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
     """Show signed errors side by side: too dark and too bright in two colours on one scale around zero.
 

@@ -235,7 +235,7 @@ def _png(figure):
     import matplotlib.pyplot as plt
 
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=160, metadata={"Software": None})
+    figure.savefig(buffer, format="png", dpi=192, metadata={"Software": None})
     plt.close(figure)
     return buffer.getvalue()
 

@@ -1,6 +1,11 @@
 """What this book changes in the pages that Sphinx and its theme make."""
 
+import re
+
 from docutils import nodes
+
+# Of MathJax its parts: its bundles hold a menu and more, which weigh as much again.
+MATHJAX = {"loader": {"load": ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]}}
 
 
 def leave_thebe_out(app, pagename, templatename, context, doctree):
@@ -8,6 +13,55 @@ def leave_thebe_out(app, pagename, templatename, context, doctree):
     for kind in ("script_files", "css_files"):
         kept = [file for file in context.get(kind, []) if "thebe" not in f"{file.filename}{file.attributes}"]
         context[kind] = kept
+
+
+def launch_links(repository, branch, page):
+    """Return for each service that runs notebooks its address for a page, with the services' own paths.
+
+    Colab opens the copy that fetches module and data, which the publication puts on the branch ``hosted``; Binder makes
+    the environment from the repository.
+
+    Raises
+    ------
+    ValueError
+        If the repository is not one that both services can open.
+    """
+    match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?", repository)
+    if match is None:
+        raise ValueError(f"repository.url: expected https://github.com/OWNER/NAME, found {repository!r}")
+    name, notebook = match[1], page.rsplit("/", 1)[-1]
+    return {
+        "Colab": f"https://colab.research.google.com/github/{name}/blob/hosted/{notebook}.ipynb",
+        "Binder": f"https://mybinder.org/v2/gh/{name}/{branch}?urlpath=lab/tree/{page}.ipynb",
+    }
+
+
+def add_ways_out(app, pagename, templatename, context, doctree):
+    """Offer in a page's header its notebook as it was run and as it is to be run, and the book as one file."""
+    groups = [group for group in context.get("header_buttons", []) if group.get("label") == "download-buttons"]
+    if not groups:
+        return
+    buttons, to = groups[0]["buttons"], context["pathto"]
+
+    def link(text, address, label, tooltip):
+        return {"type": "link", "url": address, "text": text, "icon": "fas fa-file", "label": label, "tooltip": tooltip}
+
+    if pagename.startswith("notebooks/"):
+        for button in buttons:
+            if button["label"] == "download-source-button":
+                button.update(text="Notebook with results", tooltip="This page's notebook as it was run")
+        clean = to(f"downloads/{pagename.removeprefix('notebooks/')}.ipynb", 1)
+        buttons.insert(1, link("Notebook to run", clean, "download-clean-button", "The same without outputs"))
+        repository = app.config.html_theme_options.get("repository_url")
+        if repository:
+            links = launch_links(repository, app.config.html_theme_options["repository_branch"], pagename)
+            for service, address in links.items():
+                label = f"launch-{service.lower()}-button"
+                buttons.append(link(f"Run on {service}", address, label, f"Opens {service}"))
+    whole = to("downloads/predicting-pixels.html", 1)
+    buttons.append(
+        link("The book as one file", whole, "download-book-button", "All pages in one file, to keep or print")
+    )
 
 
 def remove_thebe_settings(app, doctree, docname):
@@ -18,8 +72,13 @@ def remove_thebe_settings(app, doctree, docname):
 
 
 def setup(app):
+    # The extension that brings MathJax sets the path in its own set-up, before this one.
+    app.config.mathjax_path = "mathjax/startup.js"
+    app.config.mathjax3_config = MATHJAX
     app.add_css_file("book.css")
-    app.add_js_file("book.js")
+    for script in ("book.js", "tables.js", "slider.js"):
+        app.add_js_file(script, defer="defer")
     app.connect("html-page-context", leave_thebe_out, priority=900)
+    app.connect("html-page-context", add_ways_out, priority=900)
     app.connect("doctree-resolved", remove_thebe_settings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,6 +9,9 @@ import hashlib
 import re
 from html import escape
 
+from origins import with_origins
+from pictures import lighten, with_frames, with_light_images
+
 CHARSET = '<meta charset="utf-8" />'
 POLICY = {
     "default-src": "'self'",
@@ -26,15 +29,22 @@ MENDS = (
     # The policy forbids handlers in attributes; book.js listens for clicks on these buttons instead.
     (r'<button onclick="window\.print\(\)"', '<button type="button" data-action="print"'),
     (r'<button onclick="toggleFullScreen\(\)"', '<button type="button" data-action="fullscreen"'),
+    # A notebook is there to be kept; a browser would show its text.
+    (r'(<a href="[^"]*\.ipynb") target="_blank"', r"\1 download"),
     # The side bar holds the book's name and its search beside the list of chapters: one landmark for all.
     (r'<div id="pst-primary-sidebar"', '<div id="pst-primary-sidebar" role="navigation" aria-label="Book"'),
     # The title that only a printed page shows would be a second main heading.
     (r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>', r'\1<p class="print-title">\2</p>'),
     # A list must have items; the role that docutils gives them is deprecated.
     (r'class="citation"( id="[^"]*")? role="doc-biblioentry"', r'class="citation"\1 role="listitem"'),
+    # Names, punctuation and space have the colour of the code around them; they are half of a chapter's page.
+    (r'<span class="[npw]">([^<]*)</span>', r"\1"),
     # The corner of a table heads nothing.
     (r"<th(?:\s[^>]*)?>\s*(?:<p></p>)?\s*</th>", "<td></td>"),
 )
+# What the theme loads on every page: the words of the book, which only the search page looks up, and cards and tabs.
+SEARCH_FILES = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+CARD_FILES = re.compile(r"\s*<(?:link|script)[^>]*/(?:sphinx-design\.min\.css|design-tabs\.js)[^>]*>(?:</script>)?")
 TWO_HEADER_ROWS = re.compile(r"<thead>\s*<tr[^>]*>((?:(?!</thead>).)*?)</tr>\s*<tr>(.*?)</tr>\s*</thead>", re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -54,6 +64,12 @@ def mend(page):
     for pattern, replacement in MENDS:
         page = re.sub(pattern, replacement, page, flags=re.DOTALL)
     return page
+
+
+def without_unused_files(page):
+    """Return a page other than the search page without the scripts and style sheets that nothing on it needs."""
+    page = SEARCH_FILES.sub("", page)
+    return page if re.search(r'class="[^"]*\bsd-', page) else CARD_FILES.sub("", page)
 
 
 def content_policy(page):
@@ -96,7 +112,7 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title):
+def finish(html, *, root, title, cache, commits, repository=""):
     """Finish all pages of a rendered book.
 
     Parameters
@@ -107,7 +123,25 @@ def finish(html, *, root, title):
         The first page's path, without its ending.
     title : str
         The book's name.
+    cache : Path
+        Where finished images are kept for the next time.
+    commits : dict
+        For each chapter the commit that it was run from.
+    repository : str
+        Address of the repository; empty if it has none.
+
+    Returns
+    -------
+    dict
+        What :func:`pictures.lighten` returned.
     """
+    images = lighten(html / "_images", cache)
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
-        path.write_text(with_policy(mend(path.read_text(encoding="utf-8"))), encoding="utf-8")
+        page = with_frames(with_light_images(mend(path.read_text(encoding="utf-8")), images))
+        if path.stem in commits and path.parent.name == "notebooks":
+            page = with_origins(page, commits[path.stem], repository)
+        if path.name != "search.html":
+            page = without_unused_files(page)
+        path.write_text(with_policy(page), encoding="utf-8")
+    return images

@@ -1,5 +1,6 @@
 """Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,28 +8,46 @@ import sys
 from pathlib import Path
 
 import yaml
-from finish import finish
+from downloads import one_file, place_notebooks
+from finish import finish, with_policy
+from icons import keep_used_icons
+
+# Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
+# assistive technology reads the MathML that stands beside each formula.
+UNUSED_MATHJAX = (
+    "input/asciimath",
+    "input/asciimath.js",
+    "input/mml",
+    "input/mml.js",
+    "input/tex-full.js",
+    "input/tex/extensions/all-packages.js",
+    "output/svg",
+    "output/svg.js",
+    "sre",
+    "ui",
+    *(f"a11y/{part}.js" for part in ("complexity", "explorer", "semantic-enrich", "sre")),
+)
+
+
+def all_pages(toc):
+    """Return the pages that a table of contents names, in its order."""
+    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    return [Path(entry).with_suffix(".html").as_posix() for entry in entries]
 
 
 def missing_pages(toc, html):
     """Return the pages that a table of contents names and a rendered book lacks."""
-    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    pages = [str(Path(entry).with_suffix(".html")) for entry in entries]
-    return [page for page in pages if not (html / page).is_file()]
+    return [page for page in all_pages(toc) if not (html / page).is_file()]
 
 
 def remove_unused_mathjax(mathjax):
-    """Keep of MathJax what a page can ask for: the one bundle it names and what that loads on demand."""
+    """Keep of MathJax what a page can ask for: the parts that book_pages.py names and what these load on demand."""
     for bundle in mathjax.glob("*.js"):
-        if bundle.name not in ("tex-chtml.js", "core.js", "loader.js", "startup.js"):
+        if bundle.name not in ("core.js", "loader.js", "startup.js"):
             bundle.unlink()
-    for unused in ("input/asciimath", "input/asciimath.js", "input/mml", "input/mml.js", "output/svg", "output/svg.js"):
+    for unused in UNUSED_MATHJAX:
         path = mathjax / unused
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    # How formulas are spoken: English is the book's language, Nemeth its braille.
-    for spoken in (mathjax / "sre/mathmaps").glob("*.json"):
-        if spoken.stem not in ("base", "en", "nemeth"):
-            spoken.unlink()
 
 
 def remove_dead_files(static):
@@ -57,7 +76,14 @@ def main(source, html):
         sys.exit(f"Jupyter Book made no page for {missing}.")
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
-    finish(rendered, root=toc["root"], title=settings["title"])
+    keep_used_icons(rendered)
+    title, repository = settings["title"], settings["repository"]["url"]
+    commits = json.loads((source / "commits.json").read_text())
+    cache = source.parent / "webp"
+    images = finish(rendered, root=toc["root"], title=title, cache=cache, commits=commits, repository=repository)
+    place_notebooks(source, rendered, images, repository=repository)
+    whole = with_policy(one_file(rendered, all_pages(toc), title))
+    (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")
     shutil.rmtree(html, ignore_errors=True)
     shutil.move(rendered, html)
 

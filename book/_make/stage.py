@@ -18,6 +18,7 @@ import pandas as pd
 import published
 import yaml
 from claims import ROOT, check, load_claims, overview, to_markdown
+from origins import CELL_TAG
 
 
 def merge(source, executed):
@@ -40,6 +41,8 @@ def merge(source, executed):
         if cell.cell_type == "code":
             cell.execution_count = done[cell.id].execution_count
             cell.outputs = [out for out in done[cell.id].outputs if out.get("name") != "stderr"]
+            # A page keeps of a cell only its tags; origins.py makes this one an anchor.
+            cell.metadata.setdefault("tags", []).append(f"{CELL_TAG}{cell.id}")
         merged.cells.append(cell)
         if "parameters" in cell.metadata.get("tags", []):
             merged.cells += [c for c in executed.cells if "injected-parameters" in c.metadata.get("tags", [])]
@@ -140,10 +143,14 @@ def main(build, chapters):
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
     (target / "notebooks").mkdir()
+    (target / "downloads").mkdir()
     for chapter in chapters:
+        shutil.copy(ROOT / f"notebooks/{chapter}.ipynb", target / "downloads")
         source = nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
         executed = nbformat.read(build / f"executed/{chapter}.ipynb", as_version=4)
         nbformat.write(merge(source, executed), target / f"notebooks/{chapter}.ipynb")
+    commits = {chapter: chapter_facts(build, chapter)[1]["commit"] for chapter in chapters}
+    (target / "commits.json").write_text(json.dumps(commits))
     generated = target / "book/_generated"
     generated.mkdir()
     for name, text in generated_pages(build, chapters).items():

@@ -10,3 +10,31 @@ document.addEventListener("click", (event) => {
     actions[button.dataset.action]();
   }
 });
+
+// What is folded away on the screen is printed, too.
+let folded = [];
+window.addEventListener("beforeprint", () => {
+  folded = [...document.querySelectorAll("article details:not([open])")];
+  folded.forEach((element) => element.setAttribute("open", ""));
+});
+window.addEventListener("afterprint", () => folded.forEach((element) => element.removeAttribute("open")));
+
+// A figure or formula that is wider than its place can be reached and scrolled with keys.
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth + 1) {
+      target.setAttribute("tabindex", "0");
+      target.setAttribute("role", "group");
+      const kind = target.matches(".picture-frame") ? "Figure" : "Formula";
+      target.setAttribute("aria-label", `${kind} that scrolls sideways`);
+    } else {
+      ["tabindex", "role", "aria-label"].forEach((name) => target.removeAttribute(name));
+    }
+  }
+});
+document.querySelectorAll(".picture-frame").forEach((frame) => sizes.observe(frame));
+// Formulas stand on the page once MathJax, which is loaded meanwhile, has set them.
+window.addEventListener("load", async () => {
+  await window.MathJax?.startup?.promise;
+  document.querySelectorAll("mjx-container[display]").forEach((formula) => sizes.observe(formula));
+});

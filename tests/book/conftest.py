@@ -3,12 +3,17 @@
 import functools
 import http.server
 import os
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 import yaml
 from browser import find_browser
 from playwright.sync_api import sync_playwright
+
+# What shapes pages within Sphinx is tested here, too.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "book/_ext"))
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,7 @@ def toc(build):
 
 def built_pages(html):
     found = [path.relative_to(html) for path in html.rglob("*.html")]
-    return sorted(path.as_posix() for path in found if path.parts[0] != "_static")
+    return sorted(path.as_posix() for path in found if path.parts[0] not in ("_static", "downloads"))
 
 
 def pytest_generate_tests(metafunc):
@@ -108,3 +113,22 @@ def visit(browser, site):
         return Visit(browser, site + page, **options)
 
     return open_page
+
+
+@pytest.fixture
+def planted(browser, site, html):
+    """Give the book a page with a content of one's own: ``page, address = planted("<table>...")``, to be gone to."""
+    contexts = []
+
+    def plant(content, *, scripts=True, width=1280):
+        text = (html / "book/intro.html").read_text(encoding="utf-8").replace("</article>", f"{content}</article>")
+        screen = {"viewport": {"width": width, "height": 900}, "has_touch": True}
+        contexts.append(browser.new_context(java_script_enabled=scripts, **screen))
+        page = contexts[-1].new_page()
+        address = f"{site}book/planted.html"
+        page.route(address, lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+        return page, address
+
+    yield plant
+    for context in contexts:
+        context.close()

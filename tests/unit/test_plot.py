@@ -126,3 +126,27 @@ def test_error_maps_share_one_scale_around_zero():
 
 def test_error_maps_of_a_perfect_prediction_can_be_drawn():
     assert plot.error_maps(np.zeros((1, 2, 2))).axes[0].images[0].get_clim() == (-1, 1)
+
+
+def test_before_and_after_fill_a_half_each():
+    before, after = np.zeros((20, 30)), np.ones((20, 30))
+    figure = plot.before_after(before, after)
+    figure.canvas.draw()
+    pixels = np.asarray(figure.canvas.buffer_rgba())[..., 0]
+    middle = pixels.shape[1] // 2
+    assert pixels.shape[1] / pixels.shape[0] == pytest.approx(3, rel=0.01)
+    assert (pixels[:, : middle - 1] == 0).all()
+    assert (pixels[:, middle + 1 :] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (np.zeros((4, 4)), np.zeros((4, 5)), r"found \(4, 4\) and \(4, 5\)"),
+        (np.zeros((4, 4, 2)), np.zeros((4, 4, 2)), r"1 or 3 channels, found"),
+        (np.zeros((4, 4)), np.full((4, 4), np.nan), "after: expected finite values"),
+    ],
+)
+def test_before_and_after_refuse_what_cannot_be_shown(before, after, message):
+    with pytest.raises(ValueError, match=message):
+        plot.before_after(before, after)

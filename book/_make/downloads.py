@@ -1,0 +1,196 @@
+"""What readers take away: notebooks with and without results, and the whole book as one file."""
+
+import base64
+import hashlib
+import importlib.util
+import json
+import re
+from html import escape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+from bs4 import BeautifulSoup
+from origins import CELL_TAG
+
+SETUP_ID = "fetch-the-book"
+HEADINGS = [f"h{level}" for level in range(1, 7)]
+MATHJAX_CONFIG = {"options": {"processHtmlClass": "math"}, "svg": {"fontCache": "local"}}
+
+
+def hosted_copy(notebook, repository):
+    """Return a notebook that first fetches its module and its data, for a machine that has neither.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    repository : str
+        Address or path of the repository, as git takes it.
+
+    Returns
+    -------
+    NotebookNode
+    """
+    copy = nbformat.from_dict(notebook)
+    lines = [
+        "# This machine has neither the book's module nor its data: fetch both. This takes a few minutes.",
+        f"!git clone --depth 1 {repository} predicting-pixels",
+        "%pip install --quiet ./predicting-pixels",
+        "%cd predicting-pixels/notebooks",
+    ]
+    copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=SETUP_ID))
+    return copy
+
+
+def with_light_outputs(notebook, folder, successors):
+    """Return an executed notebook whose pictures are the light ones of the pages.
+
+    Parameters
+    ----------
+    notebook : dict
+    folder : Path
+        The pages' images.
+    successors : dict
+        What :func:`pictures.lighten` returned.
+    """
+    for cell in notebook["cells"]:
+        # What a page needs to link to a cell; see stage.py.
+        tags = cell["metadata"].get("tags", [])
+        tags[:] = [tag for tag in tags if not tag.startswith(CELL_TAG)]
+        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" not in data:
+                continue
+            png = base64.b64decode("".join(data["image/png"]))
+            # Pages name an image after the checksum of its content.
+            successor = successors.get(f"{hashlib.sha256(png).hexdigest()}.png")
+            if successor:
+                name, width, height = successor
+                source = data_address(folder / name, "image/webp")
+                del data["image/png"]
+                # Not every program that opens notebooks knows WebP as an output; all know HTML.
+                data["text/html"] = f'<img alt="{escape(alt)}" width="{width}" height="{height}" src="{source}" />'
+    return notebook
+
+
+def data_address(path, kind):
+    """Return a file as an address that holds its content."""
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+def place_notebooks(source, html, successors, *, repository=""):
+    """Put the notebooks into a rendered book: executed in ``_sources``, without outputs in ``downloads``.
+
+    Copies that fetch the module and the data, in ``downloads/hosted``, are made only if there is a repository to
+    fetch them from.
+    """
+    for path in (html / "_sources").rglob("*.ipynb"):
+        executed = json.loads(path.read_text(encoding="utf-8"))
+        light = with_light_outputs(executed, html / "_images", successors)
+        path.write_text(json.dumps(light, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    folder = html / "downloads"
+    folder.mkdir()
+    for path in sorted((source / "downloads").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.write(notebook, folder / path.name)
+        if repository:
+            (folder / "hosted").mkdir(exist_ok=True)
+            nbformat.write(hosted_copy(notebook, repository), folder / "hosted" / path.name)
+
+
+def slug(page):
+    """Return the name of a page within the one-file edition."""
+    return Path(page).stem
+
+
+def part_of_one_file(page, html, pages):
+    """Return a page's article, with its images inside, as a part of the one-file edition."""
+    soup = BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
+    article = soup.select_one("article.bd-article")
+    for tag in article.select("script, .convolution-widget"):
+        tag.decompose()
+    name = slug(page)
+    for tag in article.find_all(id=True):
+        tag["id"] = f"{name}--{tag['id']}"
+    for tag in article.find_all(href=True):
+        tag["href"] = within_one_file(tag["href"], page, html, pages)
+        if not tag["href"]:
+            tag.unwrap()
+    for image in article.select("img"):
+        path = ((html / page).parent / image["src"]).resolve()
+        image["src"] = data_address(path, "image/svg+xml" if path.suffix == ".svg" else f"image/{path.suffix[1:]}")
+    # A heading of a page is one below the book's.
+    for tag in article.find_all(HEADINGS):
+        tag.name = f"h{min(int(tag.name[1]) + 1, 6)}"
+    for box in article.select(".admonition.dropdown"):
+        title = box.select_one(".admonition-title")
+        box.name, title.name = "details", "summary"
+    article.name, article["id"] = "section", name
+    return str(article)
+
+
+def within_one_file(address, page, html, pages):
+    """Return where a link of a page leads within the one-file edition: empty if nowhere."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc:
+        return address
+    target = ((html / page).parent / parts.path).resolve() if parts.path else (html / page).resolve()
+    target = target.relative_to(html.resolve()).as_posix()
+    if target not in pages:
+        return ""
+    return f"#{slug(target)}--{parts.fragment}" if parts.fragment else f"#{slug(target)}"
+
+
+def one_file(html, pages, title):
+    """Return the whole book as one page that needs no other file.
+
+    Parameters
+    ----------
+    html : Path
+        The finished pages.
+    pages : sequence of str
+        Paths of the pages in their order.
+    title : str
+        The book's name.
+
+    Returns
+    -------
+    str
+    """
+    sheets = [
+        "styles/pydata-sphinx-theme.css",
+        "pygments.css",
+        "styles/sphinx-book-theme.css",
+        *(path.name for path in (html / "_static").glob("mystnb.*.css")),
+        "exercise.css",
+        "sphinx-design.min.css",
+        "book.css",
+    ]
+    # Fonts of icons are left out: there are no buttons.
+    styles = "\n".join(
+        re.sub(r"@font-face\{[^}]*\}", "", (html / "_static" / sheet).read_text(encoding="utf-8")) for sheet in sheets
+    )
+    package = importlib.util.find_spec("sphinx-mathjax-offline").submodule_search_locations[0]
+    # Drawings of letters need no font files. Within a page, a script must not seem to end before it does.
+    mathjax = (
+        (Path(package) / "static/mathjax/tex-svg.js").read_text(encoding="utf-8").replace("</script", r"<\/script")
+    )
+    parts = "\n".join(part_of_one_file(page, html, pages) for page in pages)
+    return f"""<!DOCTYPE html>
+<html lang="en" data-theme="light">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>{escape(title)}</title>
+    <style>{styles}</style>
+    <script>window.MathJax = {json.dumps(MATHJAX_CONFIG)};</script>
+    <script>{mathjax}</script>
+  </head>
+  <body class="one-file tex2jax_ignore">
+    <main class="bd-article bd-content"><h1>{escape(title)}</h1>
+{parts}
+    </main>
+  </body>
+</html>
+"""

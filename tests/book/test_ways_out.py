@@ -1,0 +1,114 @@
+"""What readers take away: notebooks, the book as one file, paper; and services that run notebooks."""
+
+import json
+
+import nbformat
+import pytest
+from book_pages import launch_links
+from downloads import SETUP_ID, hosted_copy, within_one_file
+
+LARGEST_NOTEBOOK = 2e6
+
+
+def test_every_chapter_offers_its_notebook_with_and_without_results(html, chapters):
+    for chapter in chapters:
+        name = chapter.removeprefix("notebooks/").replace(".html", ".ipynb")
+        executed = json.loads((html / "_sources/notebooks" / name).read_text(encoding="utf-8"))
+        clean = nbformat.read(html / "downloads" / name, as_version=4)
+        nbformat.validate(clean)
+        assert any(cell.get("outputs") for cell in executed["cells"])
+        assert not any(cell.get("outputs") for cell in clean.cells)
+        assert (html / "_sources/notebooks" / name).stat().st_size < LARGEST_NOTEBOOK
+        tags = {tag for cell in executed["cells"] for tag in cell["metadata"].get("tags", [])}
+        assert not [tag for tag in tags if tag.startswith("cell-id-")]
+
+
+def test_the_buttons_download_them(visit, chapters):
+    with visit(chapters[0]) as seen:
+        page = seen.page
+        for label in ("source", "clean"):
+            page.locator(".dropdown-download-buttons > button").click()
+            with page.expect_download() as download:
+                page.locator(f".btn-download-{label}-button").click()
+            assert download.value.suggested_filename.endswith(".ipynb")
+            page.keyboard.press("Escape")
+
+
+def test_pages_run_nowhere_unless_a_repository_is_named(html, chapters):
+    for chapter in chapters:
+        assert "launch-colab" not in (html / chapter).read_text(encoding="utf-8")
+
+
+def test_a_named_repository_is_where_the_services_look():
+    links = launch_links("https://github.com/someone/book.git", "main", "notebooks/04_denoising")
+    assert links["Colab"].endswith("/github/someone/book/blob/hosted/04_denoising.ipynb")
+    assert links["Binder"].endswith("/gh/someone/book/main?urlpath=lab/tree/notebooks/04_denoising.ipynb")
+
+
+@pytest.mark.parametrize("repository", ["book", "http://elsewhere.invalid/a/b", "https://github.com/only-a-name"])
+def test_a_repository_that_the_services_cannot_open_is_refused(repository):
+    with pytest.raises(ValueError, match=r"repository\.url: expected https://github\.com/OWNER/NAME, found"):
+        launch_links(repository, "main", "notebooks/04_denoising")
+
+
+def test_the_hosted_copy_fetches_the_book_first(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", id="first")])
+    copy = hosted_copy(notebook, "/some/where")
+    nbformat.validate(copy)
+    assert [cell.id for cell in copy.cells] == [SETUP_ID, "first"]
+    assert "git clone --depth 1 /some/where predicting-pixels" in copy.cells[0].source
+    assert len(notebook.cells) == 1
+
+
+def test_the_book_as_one_file_needs_no_other(browser, html, tmp_path, chapters):
+    alone = tmp_path / "book.html"
+    alone.write_bytes((html / "downloads/predicting-pixels.html").read_bytes())
+    page, requests, problems = browser.new_page(), [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.set_default_timeout(120_000)
+    page.goto(alone.as_uri())
+    page.wait_for_selector("mjx-container")
+    assert [url for url in requests if not url.startswith(("data:", alone.as_uri()))] == []
+    assert problems == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("figure img").count() >= 5 * len(chapters) / 2
+    dead = page.evaluate(
+        """() => [...document.querySelectorAll("a[href^='#']")].map(link => link.getAttribute("href").slice(1))
+            .filter(name => !document.getElementById(decodeURIComponent(name)))"""
+    )
+    assert dead == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("#here", "#b--here"),
+        ("c.html", "#c"),
+        ("c.html#there", "#c--there"),
+        ("../_sources/b.ipynb", ""),
+        ("https://elsewhere.invalid/c.html", "https://elsewhere.invalid/c.html"),
+    ],
+)
+def test_links_stay_within_the_one_file(tmp_path, address, target):
+    assert within_one_file(address, "a/b.html", tmp_path, ["a/b.html", "a/c.html"]) == target
+
+
+def test_paper_shows_the_text_and_all_that_is_folded(visit):
+    with visit("notebooks/04_denoising.html") as seen:
+        page = seen.page
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert not page.locator(".bd-sidebar-primary").is_visible()
+        assert not page.locator(".bd-sidebar-secondary").is_visible()
+        assert page.locator("article details").count() > 0
+        assert page.locator("article details:not([open])").count() == 0
+        assert (
+            page.locator("article figure img").first.evaluate("x => getComputedStyle(x.closest('figure')).breakInside")
+            == "avoid"
+        )
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("article details:not([open])").count() > 0
+        assert not seen.problems
