@@ -1,6 +1,7 @@
 """What chapter 05 promises to leave: its values, and a model that fills holes and touches nothing else."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pixel_utils import degrade
@@ -8,7 +9,8 @@ from pixel_utils import degrade
 PROMISED = {
     *("test_hole_mse", "test_hole_mae", "telea_hole_mse", "ns_hole_mse", "harmonic_hole_mse", "biharmonic_hole_mse"),
     *("mean_hole_mse", "best_classical_hole_mse", "best_classical_hole_mae"),
-    *("trainable_parameters", "full_generator_parameters"),
+    *("trainable_parameters", "full_generator_parameters", "full_discriminator_parameters"),
+    *("gan_hole_mse", "gan_hole_mae", "gan_sharpness", "l1_sharpness", "true_sharpness"),
 }
 
 
@@ -36,6 +38,14 @@ def test_the_best_classical_method_is_the_best_of_all(build, read_json):
     for measure in ("mse", "mae"):
         lowest = min(values[f"{name}_hole_{measure}"]["value"] for name in names)
         assert values[f"best_classical_hole_{measure}"]["value"] == lowest
+
+
+def test_the_game_that_goes_on_is_a_game(build):
+    """The finished table holds L1 alone and the game that was chosen, and a game of its own is no copy of L1 alone."""
+    compared = pd.read_csv(build / "results/05_image_regeneration/games_compared.csv", index_col=0)
+    games = compared.drop(index=["L1 alone", "truth"])
+    assert len(games) == 6
+    assert (games["sharpness"] != compared.loc["L1 alone", "sharpness"]).all()
 
 
 @pytest.mark.parametrize("seed", range(3))
