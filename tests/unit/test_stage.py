@@ -25,7 +25,7 @@ def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():
     assert [cell.id for cell in merged.cells] == ["a", "p", "i", "b"]
     assert merged.cells[0].source == "new words"
     assert "remove-cell" in merged.cells[2].metadata.tags
-    assert merged.cells[3].metadata.tags == ["hide-input"]
+    assert merged.cells[3].metadata.tags == ["hide-input", "cell-id-b"]
     assert [output.name for output in merged.cells[3].outputs] == ["stdout"]
 
 
