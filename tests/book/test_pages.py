@@ -16,6 +16,13 @@ WIDE_IMAGES = """() => [...document.images].filter(image => {
     return box.width > 0 && !within && !image.closest(".picture-frame");
 }).map(image => image.outerHTML)"""
 
+SQUEEZED_IMAGES = """() => [...document.querySelectorAll("article img[width][height]")].filter(image => {
+    const box = image.getBoundingClientRect();
+    const drawn = image.getAttribute("width") / image.getAttribute("height");
+    return box.height > 0 && getComputedStyle(image).objectFit === "fill"
+        && Math.abs(box.width / box.height / drawn - 1) > 0.05;
+}).map(image => image.outerHTML)"""
+
 # What scrolls sideways must be reachable with the tab key, itself or by something in it.
 OUT_OF_REACH = """() => [...document.querySelectorAll("body *")].filter(element =>
     ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
@@ -54,6 +61,7 @@ def complaints(seen, site):
         "problem": seen.problems,
         "width": [f"{overflow} px too wide"] if overflow > 0 else [],
         "image": page.evaluate(WIDE_IMAGES),
+        "shape": page.evaluate(SQUEEZED_IMAGES),
         "scrolling": page.evaluate(OUT_OF_REACH),
         "access": violations(page),
     }
@@ -80,6 +88,10 @@ FAULTS = {
     "width": ("article.innerHTML += '<p style=\"width: 600px\">x</p>'", "px too wide"),
     "image": (
         'article.innerHTML += \'<img alt="x" src="../_static/favicon.svg" style="width: 600px; max-width: none">\'',
+        "favicon.svg",
+    ),
+    "shape": (
+        'article.innerHTML += \'<img alt="x" src="../_static/favicon.svg" width="90" height="90" style="height: 9px">\'',
         "favicon.svg",
     ),
     "scrolling": (
