@@ -91,7 +91,7 @@ FAULTS = {
         "favicon.svg",
     ),
     "shape": (
-        'article.innerHTML += \'<img alt="x" src="../_static/favicon.svg" width="90" height="90" style="height: 9px">\'',
+        'article.innerHTML += \'<img alt="x" src="../_static/favicon.svg" width="9" height="9" style="height: 3px">\'',
         "favicon.svg",
     ),
     "scrolling": (
