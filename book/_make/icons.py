@@ -1,4 +1,4 @@
-"""Keep of the theme's two thousand icons those that a book uses: in its script, its style sheet and its fonts."""
+"""Keep of the theme what a book uses: of two thousand icons a few, of its parts of a page those that there are."""
 
 import re
 
@@ -10,6 +10,9 @@ DRAWING = re.compile(
 )
 RULE = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]*"\}')
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
+# Parts that the theme has styles for; each class of a part starts with its name.
+PARTS = ("accordion", "breadcrumb", "carousel", "list-group", "modal", "offcanvas", "placeholder", "popover", "toast")
+STYLE = re.compile(r"(?P<selectors>[^{}@;]+)\{[^{}]*\}")
 # Classes of kind and size, which name no icon.
 NO_ICONS = {"solid", "regular", "brands", "lg"}
 
@@ -47,6 +50,28 @@ def slim_styles(styles, used):
     return RULE.sub(lambda match: match[0] if used & set(NAME.findall(match[0])) else "", styles)
 
 
+def without_parts(styles, pages):
+    """Return a style sheet without the rules for parts of a page that no page has.
+
+    Parameters
+    ----------
+    styles : str
+    pages : sequence of str
+        HTML.
+    """
+    classes = {name for page in pages for text in re.findall(r'class="([^"]*)"', page) for name in text.split()}
+    unused = [part for part in PARTS if not any(name.startswith(part) for name in classes)]
+    if not unused:
+        return styles
+    names_one = re.compile(rf"\.(?:{'|'.join(unused)})(?![a-z])")
+
+    def keep(match):
+        dead = all(names_one.search(selector) for selector in match["selectors"].split(","))
+        return "" if dead else match[0]
+
+    return STYLE.sub(keep, styles)
+
+
 def slim_font(font, styles):
     """Write beside a font (``.ttf``) its glyphs that style sheets name, as ``.woff``, and remove its other forms."""
     codes = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', styles)}
@@ -60,14 +85,15 @@ def slim_font(font, styles):
     font.with_suffix(".woff2").unlink()
 
 
-def keep_used_icons(html):
-    """Slim the icons of a rendered book down to those that its pages use."""
+def keep_what_is_used(html):
+    """Slim the theme of a rendered book down to the icons and parts that its pages use."""
     script = html / "_static/scripts/fontawesome.js"
     theme = html / "_static/styles/pydata-sphinx-theme.css"
     scripts = [path for path in html.rglob("*.js") if path != script]
-    used = used_icons(path.read_text(encoding="utf-8") for path in [*html.rglob("*.html"), *scripts])
+    pages = [path.read_text(encoding="utf-8") for path in html.rglob("*.html")]
+    used = used_icons([*pages, *(path.read_text(encoding="utf-8") for path in scripts)])
     script.write_text(slim_script(script.read_text(encoding="utf-8"), used), encoding="utf-8")
-    styles = slim_styles(theme.read_text(encoding="utf-8"), used)
+    styles = without_parts(slim_styles(theme.read_text(encoding="utf-8"), used), pages)
     # One form of each font is enough: all browsers read it.
     styles = re.sub(
         r'url\(([^)]*)\.woff2\) format\("woff2"\),url\([^)]*\.ttf\) format\("truetype"\)', r"url(\1.woff)", styles

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from downloads import one_file, place_notebooks
 from finish import finish, with_policy
-from icons import keep_used_icons
+from icons import keep_what_is_used
 
 # Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
 # assistive technology reads the MathML that stands beside each formula.
@@ -76,7 +76,7 @@ def main(source, html):
         sys.exit(f"Jupyter Book made no page for {missing}.")
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
-    keep_used_icons(rendered)
+    keep_what_is_used(rendered)
     title, repository = settings["title"], settings["repository"]["url"]
     commits = json.loads((source / "commits.json").read_text())
     cache = source.parent / "webp"

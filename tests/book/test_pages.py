@@ -133,8 +133,9 @@ def test_the_index_leads_to_the_first_page(visit, toc):
 def test_chapter_page_shows_its_figures_and_formulas(visit):
     with visit(CHAPTER) as seen:
         assert seen.page.locator("article figure").count() >= 5
-        images = seen.page.locator("article img")
-        assert images.evaluate_all("all => all.filter(image => !image.complete || !image.naturalWidth).length") == 0
+        # Images wait until they come near; decoding one loads it, and fails if that is not possible.
+        load = "image => { image.loading = 'eager'; return image.decode(); }"
+        seen.page.evaluate(f"Promise.all([...document.querySelectorAll('article img')].map({load})).then(() => null)")
         assert seen.page.locator("mjx-container").count() > 5
         assert "WARNING" not in seen.page.locator("article").inner_text()
 

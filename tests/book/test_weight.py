@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 from bs4 import BeautifulSoup
 from finish import without_unused_files
-from icons import slim_script, slim_styles
+from icons import slim_script, slim_styles, without_parts
 from pictures import LEAST_PSNR, lighten, psnr, shown_size, to_webp, with_light_images
 
 SITE, FIRST_LOAD = 22e6, 2e6
@@ -168,3 +168,10 @@ def test_files_that_a_page_does_not_need_are_left_out():
     assert without_unused_files(files + search + book) == book
     card = '<div class="big sd-card">'
     assert without_unused_files(files + search + book + card) == files + book + card
+
+
+def test_styles_of_parts_that_no_page_has_are_left_out():
+    styles = "@media print{.modal-body,.modal{top:0}.modal,.card{top:1px}}.carousel{top:2px}.modality{top:3px}"
+    assert without_parts(styles, ['<p class="wide carousel-item">']) == (
+        "@media print{.modal,.card{top:1px}}.carousel{top:2px}.modality{top:3px}"
+    )
