@@ -5,7 +5,8 @@ from html import escape
 
 CELL_TAG = "cell-id-"
 CELL = re.compile(rf'<div class="cell([^"]*?) tag_{CELL_TAG}([\w-]+)([^"]*)"')
-PLACES = re.compile(rf"{CELL.pattern}|</figcaption>|(?<=</table>)(?=\s*</div>)")
+# Tables that a cell made carry pandas' class; written ones do not.
+PLACES = re.compile(rf"{CELL.pattern}|</figcaption>|(?P<table><table[^>]*\bdataframe\b.*?</table>)", re.DOTALL)
 
 
 def commit_text(commit, repository):
@@ -40,6 +41,7 @@ def with_origins(page, commit, repository=""):
             return f'<div id="cell-{cell}" class="cell{match[1]}{match[3]}"'
         if cell is None:
             return match[0]
-        return f'<p class="origin">Made by <a href="#cell-{cell}">this cell</a>{made_at}</p>{match[0]}'
+        origin = f'<p class="origin">Made by <a href="#cell-{cell}">this cell</a>{made_at}</p>'
+        return match[0] + origin if match["table"] else origin + match[0]
 
     return PLACES.sub(place, page)

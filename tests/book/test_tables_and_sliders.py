@@ -160,7 +160,7 @@ def test_every_figure_and_table_of_a_cell_names_its_cell(visit, chapters):
 
 CELL = (
     '<div class="cell tag_hide-input tag_cell-id-0ab docutils container"><figure><img>'
-    "<figcaption>x</figcaption></figure><div>\n<table></table>\n</div></div>"
+    "<figcaption>x</figcaption></figure><div>\n<table class='dataframe'></table>\n</div></div>"
 )
 
 
@@ -179,3 +179,5 @@ def test_outside_a_repository_no_commit_is_named():
 
 def test_what_no_cell_made_names_none():
     assert with_origins("<figcaption>x</figcaption>", "1") == "<figcaption>x</figcaption>"
+    written = '<div><table class="table"></table></div>'
+    assert with_origins(CELL + written, "1").endswith(written)

@@ -82,7 +82,7 @@ def test_header_rows_that_do_not_fit_into_one_are_kept():
 def test_every_page_is_finished_and_the_index_leads_to_the_first(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "book/intro.html").write_text(PAGE, encoding="utf-8")
-    finish(tmp_path, root="book/intro", title="Pixels & more")
+    finish(tmp_path, root="book/intro", title="Pixels & more", cache=tmp_path / "webp", commits={})
     assert "Content-Security-Policy" in (tmp_path / "book/intro.html").read_text(encoding="utf-8")
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'url=book/intro.html"' in index
