@@ -11,7 +11,21 @@ DRAWING = re.compile(
 RULE = re.compile(r'(?:\.fa-[a-z0-9-]+:before,?)+\{content:"[^"]*"\}')
 NAME = re.compile(r"\bfa-([a-z0-9-]+)")
 # Parts that the theme has styles for; each class of a part starts with its name.
-PARTS = ("accordion", "breadcrumb", "carousel", "list-group", "modal", "offcanvas", "placeholder", "popover", "toast")
+PARTS = (
+    *("ablog", "accordion", "alert", "breadcrumb", "btn-outline", "card", "carousel", "form-check", "form-floating"),
+    *(
+        "form-select",
+        "input-group",
+        "list-group",
+        "modal",
+        "nav-tabs",
+        "nboutput",
+        "offcanvas",
+        "offset",
+        "output_area",
+    ),
+    *("pagination", "placeholder", "popover", "progress", "toast"),
+)
 STYLE = re.compile(r"(?P<selectors>[^{}@;]+)\{[^{}]*\}")
 # Classes of kind and size, which name no icon.
 NO_ICONS = {"solid", "regular", "brands", "lg"}

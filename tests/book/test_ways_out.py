@@ -7,7 +7,7 @@ import pytest
 from book_pages import launch_links
 from downloads import SETUP_ID, hosted_copy, within_one_file
 
-LARGEST_NOTEBOOK = 2e6
+LARGEST_NOTEBOOK = 3e6
 
 
 def test_every_chapter_offers_its_notebook_with_and_without_results(html, chapters):

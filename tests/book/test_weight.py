@@ -171,7 +171,7 @@ def test_files_that_a_page_does_not_need_are_left_out():
 
 
 def test_styles_of_parts_that_no_page_has_are_left_out():
-    styles = "@media print{.modal-body,.modal{top:0}.modal,.card{top:1px}}.carousel{top:2px}.modality{top:3px}"
+    styles = "@media print{.modal-body,.modal{top:0}.modal,.bd-page{top:1px}}.carousel{top:2px}.modality{top:3px}"
     assert without_parts(styles, ['<p class="wide carousel-item">']) == (
-        "@media print{.modal,.card{top:1px}}.carousel{top:2px}.modality{top:3px}"
+        "@media print{.modal,.bd-page{top:1px}}.carousel{top:2px}.modality{top:3px}"
     )

@@ -7,6 +7,7 @@ NEEDED = (
     "Snakefile",
     "_config.yml",
     "_toc.yml",
+    "CITATION.cff",
     "book",
     "data",
     "notebooks",
