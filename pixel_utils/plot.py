@@ -107,24 +107,20 @@ def before_after(before, after, *, value_range=(0, 1)):
     Raises
     ------
     ValueError
-        If the two are not of one shape, that of an image, or a value is not finite.
+        If the two are not of one shape, or as :func:`image_rows` does.
     """
-    before, after = (np.asarray(image) for image in (before, after))
-    if before.shape != after.shape or before.shape[2:] not in ((), (1,), (3,)) or before.ndim < 2 or not before.size:
-        raise ValueError(
-            "before, after: expected two images of one shape, (H, W) or (H, W, C) with 1 or 3 channels, "
-            f"found {before.shape} and {after.shape}"
-        )
-    _refuse_not_finite("before", before)
-    _refuse_not_finite("after", after)
+    before, after = np.asarray(before), np.asarray(after)
+    if before.shape != after.shape:
+        raise ValueError(f"before, after: expected images of one shape, found {before.shape} and {after.shape}")
+    figure = image_rows({"before, after": np.stack([before, after])}, value_range=value_range)
     height, width = before.shape[:2]
     side = 3.6 / max(height, width)
-    figure, axes = plt.subplots(1, 2, figsize=(2 * width * side, height * side), layout="none")
-    for part, (axis, image) in enumerate(zip(axes, (before, after), strict=True)):
-        axis.set_position((part / 2, 0, 0.5, 1))
-        shown = image[..., 0] if image.shape[2:] == (1,) else image
-        axis.imshow(shown, vmin=value_range[0], vmax=value_range[1], aspect="auto")
-        axis.set_axis_off()
+    figure.set_layout_engine("none")
+    figure.set_size_inches(2 * width * side, height * side)
+    for part, axes in enumerate(figure.axes):
+        axes.set_position((part / 2, 0, 0.5, 1))
+        axes.set_aspect("auto")
+        axes.set_axis_off()
     return figure
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from downloads import one_file, place_notebooks
 from finish import finish, with_policy
-from icons import keep_what_is_used
+from theme import keep_what_is_used
 
 # Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
 # assistive technology reads the MathML that stands beside each formula.

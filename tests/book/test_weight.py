@@ -7,8 +7,8 @@ import PIL.Image
 import pytest
 from bs4 import BeautifulSoup
 from finish import without_unused_files
-from icons import slim_script, slim_styles, without_parts
 from pictures import LEAST_PSNR, lighten, psnr, shown_size, to_webp, with_light_images
+from theme import slim_script, slim_styles, without_parts
 
 SITE, FIRST_LOAD = 22e6, 2e6
 # What is there to be taken away: a page loads none of it.
