@@ -3,6 +3,7 @@
 # make serve   the book at localhost:8000 (PORT=...)
 # make seeds   every chapter with several seeds, results only (SEEDS=0,1,2)
 # make publish    the values of the book as it is now become the published ones (book/published.json)
+# make publish-seeds    what make seeds gave becomes the record of other seeds (book/seeds.json)
 # make screenshot   the picture in README.md anew, from the built book
 # make lock    requirements.lock anew from pyproject.toml
 # make clean   remove what was made
@@ -24,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 export TF_CPP_MIN_LOG_LEVEL = 2
 
-.PHONY: book test serve seeds publish screenshot lock clean
+.PHONY: book test serve seeds publish publish-seeds screenshot lock clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -47,6 +48,9 @@ seeds: .venv/installed
 
 publish: .venv/installed
 	$(RUN) book/_make/published.py
+
+publish-seeds: .venv/installed
+	$(RUN) book/_make/seeds.py
 
 screenshot: .venv/installed
 	$(RUN) book/_make/screenshot.py $(BUILD)/html .github/screenshot.png

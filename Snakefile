@@ -110,7 +110,7 @@ rule seeds:
     input:
         # The comparison is of one run; with other seeds there is nothing for it to read.
         expand(
-            f"{BUILD}/seeds/{{chapter}}/{{seed}}/results",
+            f"{BUILD}/seeds/{{seed}}/results/{{chapter}}",
             chapter=[chapter for chapter in CHAPTERS if chapter != COMPARISON],
             seed=SEEDS,
         ),
@@ -120,8 +120,8 @@ rule chapter_with_seed:
     input:
         **CHAPTER_INPUTS,
     output:
-        executed=f"{BUILD}/seeds/{{chapter}}/{{seed}}/executed.ipynb",
-        results=directory(f"{BUILD}/seeds/{{chapter}}/{{seed}}/results"),
+        executed=f"{BUILD}/seeds/{{seed}}/executed/{{chapter}}.ipynb",
+        results=directory(f"{BUILD}/seeds/{{seed}}/results/{{chapter}}"),
     params:
         code=lambda wildcards: code_checksum(wildcards.chapter),
         values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),

@@ -45,21 +45,20 @@ def load_claims(chapter, folder=ROOT / "tests/claims"):
     return claims
 
 
-def measure(claim, values):
+def measure(claim, numbers):
     """Return the measured number of a claim: one key, or an arithmetic expression of keys.
 
     Parameters
     ----------
     claim : dict
-    values : dict
-        The content of ``values.json``.
+    numbers : dict
+        The recorded numbers by key.
 
     Raises
     ------
     KeyError
         If the claim names a key that the run did not record.
     """
-    numbers = {key: entry["value"] for key, entry in values.items()}
     try:
         return float(pd.eval(str(claim["value"]), local_dict=numbers, global_dict={}, engine="python"))
     except pd.errors.UndefinedVariableError as error:
@@ -83,9 +82,10 @@ def check(claims, values, profile):
         For each claim ``id``, ``sentence``, ``measured`` and ``required`` as text, ``status`` (``holds``,
         ``fails`` or ``not checked``) and ``goal``, empty or a text that says whether it is met.
     """
+    numbers = {key: entry["value"] for key, entry in values.items()}
     rows = []
     for claim in claims:
-        measured = measure(claim, values)
+        measured = measure(claim, numbers)
         compare, show = OPERATORS[claim["operator"]], claim.get("format", ".4f")
         holds = "holds" if compare(measured, claim["bound"]) else "fails"
         goal = ""

@@ -16,6 +16,7 @@ import front
 import nbformat
 import pandas as pd
 import published
+import seeds
 import yaml
 from claims import ROOT, check, load_claims, overview, to_markdown
 from origins import CELL_TAG
@@ -92,8 +93,9 @@ def machines_table(build, facts):
 def generated_pages(build, chapters):
     """Return the text of every generated file by its name."""
     facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
+    claims = {chapter: load_claims(chapter) for chapter in chapters}
     judged = {
-        chapter: check(load_claims(chapter), values, provenance["profile"])
+        chapter: check(claims[chapter], values, provenance["profile"])
         for chapter, (values, provenance, _) in facts.items()
     }
     pages = {}
@@ -117,6 +119,7 @@ def generated_pages(build, chapters):
         "new.md": front.new_here(chapters, entries),
         "figures.md": front.figure_index(chapters),
         "citation.md": front.citation_page(),
+        "seeds.md": seeds.page(json.loads(seeds.PATH.read_text()), claims, titles),
         "published.md": published.page(json.loads(published.PATH.read_text()), numbers, titles),
     }
 

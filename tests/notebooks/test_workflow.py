@@ -69,7 +69,7 @@ def test_seeds_leave_the_comparison_out():
     command = [sys.executable, "-m", "snakemake", "seeds", "--cores", "2", "--dry-run"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "seeds/04_denoising/1/results" in done.stdout + done.stderr
+    assert "seeds/1/results/04_denoising" in done.stdout + done.stderr
     assert "06_comparison" not in done.stdout + done.stderr
 
 

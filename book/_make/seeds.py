@@ -1,0 +1,139 @@
+"""What other seeds give: ``python book/_make/seeds.py`` records the finished runs of ``make seeds``.
+
+``book/seeds.json`` holds, for each chapter that was run with several seeds, the number behind each claim with each
+of them. It changes only by this command; a chapter that was not run keeps what was recorded before.
+"""
+
+import json
+import sys
+from pathlib import Path
+from statistics import mean
+
+from claims import OPERATORS, load_claims, measure
+from run_chapter import COMPARISON, ROOT, all_chapters
+
+from pixel_utils.files import place
+from pixel_utils.report import read_results
+
+PATH = ROOT / "book/seeds.json"
+PROFILE = "book"
+
+
+def gated(claims):
+    """Return the claims that are judged in the profile of the published book."""
+    return [claim for claim in claims if PROFILE in claim["profiles"]]
+
+
+def claimed_numbers(build, chapter):
+    """Return the number behind each claim of a chapter with each seed.
+
+    Parameters
+    ----------
+    build : Path
+        Holds ``seeds/<seed>/results/<chapter>`` of each run.
+    chapter : str
+
+    Returns
+    -------
+    dict
+        ``commit``, and ``claims``: for each id the numbers by seed. Empty if the chapter was not run with seeds, or
+        claims nothing.
+
+    Raises
+    ------
+    ValueError
+        If a run was in another profile, or the runs are of different commits.
+    """
+    folders = {path.parent.parent.name: path.parent for path in build.glob(f"seeds/*/results/{chapter}")}
+    runs = {seed: read_results(folders[seed], chapter, PROFILE) for seed in sorted(folders, key=int)}
+    judged = gated(load_claims(chapter))
+    if not runs or not judged:
+        return {}
+    commits = {provenance["commit"] for _, provenance in runs.values()}
+    if len(commits) > 1:
+        raise ValueError(f"{build / 'seeds'}: {chapter}: expected runs of one commit, found {sorted(commits)}")
+    claims = {claim["id"]: {seed: measure(claim, numbers) for seed, (numbers, _) in runs.items()} for claim in judged}
+    return {"commit": commits.pop(), "claims": claims}
+
+
+def record(build, chapters, path=PATH):
+    """Write the numbers of finished runs with several seeds into the record.
+
+    Parameters
+    ----------
+    build : Path
+    chapters : list of str
+    path : Path
+
+    Returns
+    -------
+    list of str
+        The chapters whose numbers were written.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no chapter was run with seeds.
+    """
+    found = {chapter: claimed_numbers(build, chapter) for chapter in chapters}
+    found = {chapter: entry for chapter, entry in found.items() if entry}
+    if not found:
+        raise FileNotFoundError(f"{build / 'seeds'}: expected runs with several seeds, found none; run make seeds")
+    recorded = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    text = json.dumps(dict(sorted((recorded | found).items())), indent=1, allow_nan=False) + "\n"
+    place(path, lambda part: part.write_text(text, encoding="utf-8"))
+    return list(found)
+
+
+def _table(claims, recorded):
+    seeds = list(next(iter(recorded.values())))
+    heads = ["Claim", *(f"seed {seed}" for seed in seeds), "Mean", "Required", "Goal", "Holds"]
+    lines = [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
+    for claim in gated(claims):
+        numbers = recorded.get(claim["id"])
+        if numbers is None:
+            cells = ["not recorded", *[""] * len(seeds), "", "", ""]
+        else:
+            show, compare = claim.get("format", ".4f"), OPERATORS[claim["operator"]]
+            holds = sum(compare(number, claim["bound"]) for number in numbers.values())
+            goal = f"{claim['goal']:{show}}" if "goal" in claim else ""
+            shown = [f"{number:{show}}" for number in (*numbers.values(), mean(numbers.values()))]
+            required = f"{claim['operator']} {claim['bound']:{show}}"
+            cells = [*shown, required, goal, f"{holds} of {len(numbers)}"]
+        lines.append(f"| {claim['sentence']} | {' | '.join(cells)} |")
+    return lines
+
+
+def page(recorded, claims, titles):
+    """Return what the claims come to with other seeds, as Markdown.
+
+    Parameters
+    ----------
+    recorded : dict
+        The content of ``book/seeds.json``.
+    claims : dict
+        For each chapter of this book its claims.
+    titles : dict
+        For each chapter its title.
+    """
+    lines = []
+    for chapter in (chapter for chapter in claims if chapter in recorded):
+        seeds = next(iter(recorded[chapter]["claims"].values()))
+        command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(seeds)}"
+        lines += ["", f"### {titles[chapter]}", "", f"`{command}`, at commit `{recorded[chapter]['commit'][:8]}`:", ""]
+        lines += _table(claims[chapter], recorded[chapter]["claims"])
+    # The comparison is of one run, and has no seeds of its own.
+    expected = [chapter for chapter in claims if claims[chapter] and chapter != COMPARISON]
+    missing = [titles[chapter] for chapter in expected if chapter not in recorded]
+    if missing:
+        lines += ["", f"No runs with other seeds are recorded for: {'; '.join(missing)}."]
+    return "\n".join(lines).strip() + "\n"
+
+
+if __name__ == "__main__":
+    build = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "_build"
+    try:
+        written = record(build, all_chapters())
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))
+    print(f"{PATH}: {', '.join(written)}")
