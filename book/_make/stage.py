@@ -97,8 +97,15 @@ def machines_table(build, facts):
     return "\n".join([*lines, "", *(f"- {', '.join(links)}: {with_}" for with_, links in chapters_with.items())]) + "\n"
 
 
+def in_reading_order(chapters):
+    """Return chapters in the order of the table of contents, which numbers their figures."""
+    files = [Path(entry["file"]) for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
+    return [file.name for file in files if file.parent.name == "notebooks"]
+
+
 def generated_pages(build, chapters):
     """Return the text of every generated file by its name."""
+    chapters = in_reading_order(chapters)
     facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
     judged = {
         chapter: check(load_claims(chapter), values, provenance["profile"])

@@ -1,7 +1,7 @@
 """Staging: new wording with the old outputs, only the wanted chapters, no debris."""
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from stage import machines_table, merge, staged_toc
+from stage import in_reading_order, machines_table, merge, staged_toc
 
 
 def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():
@@ -37,6 +37,14 @@ def test_only_wanted_chapters_stay_in_the_table_of_contents():
     files = [entry["file"] for part in staged_toc([])["parts"] for entry in part["chapters"]]
     assert "book/runs" in files
     assert not any(file.startswith("notebooks/") for file in files)
+
+
+def test_chapters_are_listed_as_their_figures_are_numbered():
+    assert in_reading_order(["00_data", "02_centre_pixel", "01_images_as_data"]) == [
+        "01_images_as_data",
+        "02_centre_pixel",
+        "00_data",
+    ]
 
 
 def test_versions_are_said_once_or_for_the_chapters_that_have_them(tmp_path):
