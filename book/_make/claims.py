@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
 OPTIONAL = {"goal", "format"}
+# How the numbers of a claim are written that names no format.
+FORMAT = ".4g"
 
 
 def load_claims(chapter, folder=ROOT / "tests/claims"):
@@ -86,7 +88,7 @@ def check(claims, values, profile):
     rows = []
     for claim in claims:
         measured = measure(claim, numbers)
-        compare, show = OPERATORS[claim["operator"]], claim.get("format", ".4f")
+        compare, show = OPERATORS[claim["operator"]], claim.get("format", FORMAT)
         holds = "holds" if compare(measured, claim["bound"]) else "fails"
         goal = ""
         if "goal" in claim:
@@ -108,12 +110,13 @@ def check(claims, values, profile):
 
 def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
-    lines = ["| Claim | Measured | Required | Goal | Verdict |", "| --- | --- | --- | --- | --- |"]
+    lines = ["```{table}", ":class: claims", ""]
+    lines += ["| Claim | Measured | Required | Goal | Verdict |", "| --- | --- | --- | --- | --- |"]
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
     for row in rows:
         cells = (row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]])
         lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "```"]) + "\n"
 
 
 def overview(judged, titles):

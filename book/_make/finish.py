@@ -39,6 +39,13 @@ MENDS = (
     (r'class="citation"( id="[^"]*")? role="doc-biblioentry"', r'class="citation"\1 role="listitem"'),
     # Names, punctuation and space have the colour of the code around them; they are half of a chapter's page.
     (r'<span class="[npw]">([^<]*)</span>', r"\1"),
+    # A full stop or a comma does not begin a line because a formula stands before it.
+    (
+        r'(<span class="math notranslate nohighlight">[^<]*</span>[.,;:!?)\]\u2019\u201d]+)',
+        r'<span class="unbroken">\1</span>',
+    ),
+    # A link does not begin with the space before it.
+    (r"(<a [^>]*>) (?=Exercise )", r" \1"),
     # The corner of a table heads nothing.
     (r"<th(?:\s[^>]*)?>\s*(?:<p></p>)?\s*</th>", "<td></td>"),
 )

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from statistics import mean
 
-from claims import OPERATORS, load_claims, measure
+from claims import FORMAT, OPERATORS, load_claims, measure
 from run_chapter import COMPARISON, ROOT, all_chapters
 
 from pixel_utils.files import place
@@ -88,20 +88,21 @@ def record(build, chapters, path=PATH):
 def _table(claims, recorded):
     seeds = list(next(iter(recorded.values())))
     heads = ["Claim", *(f"seed {seed}" for seed in seeds), "Mean", "Required", "Goal", "Holds"]
-    lines = [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
+    lines = ["```{table}", ":class: claims", ""]
+    lines += [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
     for claim in gated(claims):
         numbers = recorded.get(claim["id"])
         if numbers is None:
             cells = ["not recorded", *[""] * len(seeds), "", "", ""]
         else:
-            show, compare = claim.get("format", ".4f"), OPERATORS[claim["operator"]]
+            show, compare = claim.get("format", FORMAT), OPERATORS[claim["operator"]]
             holds = sum(compare(number, claim["bound"]) for number in numbers.values())
             goal = f"{claim['goal']:{show}}" if "goal" in claim else ""
             shown = [f"{number:{show}}" for number in (*numbers.values(), mean(numbers.values()))]
             required = f"{claim['operator']} {claim['bound']:{show}}"
             cells = [*shown, required, goal, f"{holds} of {len(numbers)}"]
         lines.append(f"| {claim['sentence']} | {' | '.join(cells)} |")
-    return lines
+    return [*lines, "```"]
 
 
 def page(recorded, claims, titles):

@@ -22,6 +22,11 @@ from claims import ROOT, check, load_claims, overview, to_markdown
 from origins import CELL_TAG
 
 
+def is_blank(output):
+    """Return whether an output has nothing to show: as plain text it is empty."""
+    return output.get("data", {}).get("text/plain") == ""
+
+
 def merge(source, executed):
     """Return the source notebook with the outputs of its executed copy.
 
@@ -33,7 +38,7 @@ def merge(source, executed):
     Returns
     -------
     NotebookNode
-        Without what was written to standard error.
+        Without what was written to standard error, and without outputs that show nothing: Keras' summaries leave some.
     """
     done = {cell.id: cell for cell in executed.cells}
     merged = source.copy()
@@ -41,7 +46,7 @@ def merge(source, executed):
     for cell in source.cells:
         if cell.cell_type == "code":
             cell.execution_count = done[cell.id].execution_count
-            cell.outputs = [out for out in done[cell.id].outputs if out.get("name") != "stderr"]
+            cell.outputs = [out for out in done[cell.id].outputs if out.get("name") != "stderr" and not is_blank(out)]
             # A page keeps of a cell only its tags; origins.py makes this one an anchor.
             cell.metadata.setdefault("tags", []).append(f"{CELL_TAG}{cell.id}")
         merged.cells.append(cell)
@@ -72,26 +77,36 @@ def runs_table(facts, judged):
     for chapter, (_, provenance, seconds) in facts.items():
         link = f"[](../notebooks/{chapter}.ipynb)"
         rows = [row["status"] for row in judged[chapter] if row["status"] != "not checked"]
-        held = f"{rows.count('holds')} of {len(rows)} judged"
+        held = f"{rows.count('holds')} of {len(rows)} judged" if rows else "none judged"
         lines.append(f"| {link} | {provenance['profile']} | {seconds / 60:.1f} | {held} |")
     return "\n".join(lines) + "\n"
 
 
 def machines_table(build, facts):
-    """Return on what each chapter ran: device, threads, memory and versions."""
-    lines = ["| Chapter | Device | Threads | Memory, MiB | Python and packages |", "| --- | --- | --- | --- | --- |"]
+    """Return on what each chapter ran: device, threads and memory as a table, and below it the versions."""
+    lines, chapters_with = ["| Chapter | Device | Threads | Memory, MiB |", "| --- | --- | --- | --- |"], {}
     for chapter, (_, provenance, _) in facts.items():
         # A run that is over too soon for Snakemake to look has no figure.
         memory = pd.to_numeric(times(build, chapter).get("max_rss"), errors="coerce")
         shown = f"{memory:,.0f}" if pd.notna(memory) else "not measured"
-        versions = ", ".join(f"{name} {version}" for name, version in provenance["packages"].items())
-        made_on = f"{provenance['device']} | {provenance['threads']} | {shown}"
-        lines.append(f"| [](../notebooks/{chapter}.ipynb) | {made_on} | Python {provenance['python']}, {versions} |")
-    return "\n".join(lines) + "\n"
+        packages = ", ".join(f"{name} {version}" for name, version in provenance["packages"].items())
+        link = f"[](../notebooks/{chapter}.ipynb)"
+        chapters_with.setdefault(f"Python {provenance['python']}, {packages}", []).append(link)
+        lines.append(f"| {link} | {provenance['device']} | {provenance['threads']} | {shown} |")
+    if len(chapters_with) == 1:
+        return "\n".join([*lines, "", f"All with {next(iter(chapters_with))}."]) + "\n"
+    return "\n".join([*lines, "", *(f"- {', '.join(links)}: {with_}" for with_, links in chapters_with.items())]) + "\n"
+
+
+def in_reading_order(chapters):
+    """Return chapters in the order of the table of contents, which numbers their figures."""
+    files = [Path(entry["file"]) for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
+    return [file.name for file in files if file.parent.name == "notebooks"]
 
 
 def generated_pages(build, chapters):
     """Return the text of every generated file by its name."""
+    chapters = in_reading_order(chapters)
     facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
     claims = {chapter: load_claims(chapter) for chapter in chapters}
     judged = {

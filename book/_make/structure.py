@@ -112,6 +112,8 @@ def _cell_problems(cells):
         name = f"cell {cell.get('id')}"
         if cell["cell_type"] not in ("markdown", "code"):
             found.append(f"{name}: expected Markdown or code, found {cell['cell_type']}")
+        if cell["cell_type"] == "markdown" and "$" in source(cell):
+            found.append(f"{name}: a formula between dollars loses its backslashes; write it as {{math}}")
         if cell.get("outputs") or cell.get("execution_count"):
             found.append(f"{name}: has outputs; strip them")
         found += [f"{name}: unknown tag {tag!r}" for tag in sorted(tags(cell) - TAGS)]

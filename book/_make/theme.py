@@ -86,13 +86,18 @@ def without_parts(styles, pages):
     return STYLE.sub(keep, styles)
 
 
+def named_glyphs(styles):
+    """Return the code points of the icons that style sheets show: some escaped, some written as they are."""
+    escaped = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', styles)}
+    return escaped | {ord(glyph) for glyph in re.findall("[\ue000-\uf8ff]", styles)}
+
+
 def slim_font(font, styles):
     """Write beside a font (``.ttf``) its glyphs that style sheets name, as ``.woff``, and remove its other forms."""
-    codes = {int(code, 16) for code in re.findall(r'"\\([0-9a-f]{4})"', styles)}
     options = subset.Options(flavor="woff", notdef_outline=True)
     whole = subset.load_font(font, options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=codes)
+    subsetter.populate(unicodes=named_glyphs(styles))
     subsetter.subset(whole)
     subset.save_font(whole, font.with_suffix(".woff"), options)
     font.unlink()

@@ -7,8 +7,9 @@ import PIL.Image
 import pytest
 from bs4 import BeautifulSoup
 from finish import without_unused_files
+from fontTools.ttLib import TTFont
 from pictures import LEAST_PSNR, lighten, psnr, shown_size, to_webp, with_light_images
-from theme import slim_script, slim_styles, without_parts
+from theme import named_glyphs, slim_script, slim_styles, without_parts
 
 SITE, FIRST_LOAD = 22e6, 2e6
 # What is there to be taken away: a page loads none of it.
@@ -151,6 +152,18 @@ def test_icons_that_nobody_asks_for_are_left_out():
     assert slim_script(SCRIPT, {"navicon", "x"}) == 'var i={bars:[448,512,["navicon"],"f0c9","M0"],x:[1,1,[],"f0","M"]}'
     rules = '.a{b:c}.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.fa-x:before{content:"x"}.z{}'
     assert slim_styles(rules, {"bars"}) == '.a{b:c}.fa-bars:before,.fa-navicon:before{content:"\\f0c9"}.z{}'
+
+
+def test_glyphs_are_found_escaped_or_as_they_are():
+    styles = 'a:before{content:"\\f0c9"}b{--icon:"\uf05a"}c:after{content:"x \u2191"}'
+    assert named_glyphs(styles) == {0xF0C9, 0xF05A}
+
+
+def test_the_font_has_every_glyph_that_the_styles_show(html):
+    styles = "".join(path.read_text(encoding="utf-8") for path in html.rglob("*.css"))
+    fonts = (html / "_static/vendor/fontawesome/webfonts").glob("*.woff")
+    drawn = {code for font in fonts for code in TTFont(font).getBestCmap() or ()}
+    assert {hex(code) for code in named_glyphs(styles) if code >= 0xE000} - {hex(code) for code in drawn} == set()
 
 
 def test_an_icon_that_is_not_there_is_named():

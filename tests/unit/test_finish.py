@@ -49,6 +49,15 @@ def test_a_page_without_a_place_for_the_policy_is_refused():
         ),
         ("<th></th><th>mean</th>", "<td></td><th>mean</th>"),
         ('<th class="head"><p></p></th>', "<td></td>"),
+        ('Solution to<a href="#x"> Exercise 1 (A)</a>', 'Solution to <a href="#x">Exercise 1 (A)</a>'),
+        (
+            '<span class="math notranslate nohighlight">x</span>”). So',
+            '<span class="unbroken"><span class="math notranslate nohighlight">x</span>”).</span> So',
+        ),
+        (
+            '<span class="math notranslate nohighlight">x</span> is',
+            '<span class="math notranslate nohighlight">x</span> is',
+        ),
         ("<thead>\n<tr><th>x</th></tr></thead>", "<thead>\n<tr><th>x</th></tr></thead>"),
         ('<div class="citation" id="id2" role="doc-biblioentry">', '<div class="citation" id="id2" role="listitem">'),
         (

@@ -27,7 +27,8 @@ def test_every_metric_is_defined_by_an_equation():
     assert functions == SYMBOLS.keys()
     equations = re.findall(r"```\{math\}\n:label: .*?\n(.*?)```", PAGE, flags=re.DOTALL)
     for symbol in SYMBOLS.values():
-        assert any(re.match(rf"{re.escape(symbol)}(_i)? = ", equation) for equation in equations), symbol
+        start = rf"(?:\\begin{{aligned}}\n)?{re.escape(symbol)}(_i)? &?= "
+        assert any(re.match(start, equation) for equation in equations), symbol
 
 
 def test_words_are_defined_once_in_two_sentences():
