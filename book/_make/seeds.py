@@ -87,20 +87,20 @@ def record(build, chapters, path=PATH):
 
 def _table(claims, recorded):
     seeds = list(next(iter(recorded.values())))
-    heads = ["Claim", *(f"seed {seed}" for seed in seeds), "Mean", "Required", "Goal", "Holds"]
+    heads = ["Claim", "Holds", "Required", *(f"seed {seed}" for seed in seeds), "Mean"]
     lines = ["```{table}", ":class: claims", ""]
     lines += [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
     for claim in gated(claims):
         numbers = recorded.get(claim["id"])
         if numbers is None:
-            cells = ["not recorded", *[""] * len(seeds), "", "", ""]
+            cells = ["not recorded"] + [""] * (len(heads) - 2)
         else:
             show, compare = claim.get("format", FORMAT), OPERATORS[claim["operator"]]
             holds = sum(compare(number, claim["bound"]) for number in numbers.values())
-            goal = f"{claim['goal']:{show}}" if "goal" in claim else ""
+            verdict = f"{holds} of {len(numbers)}" if holds == len(numbers) else f"**{holds} of {len(numbers)}**"
+            goal = f", goal {claim['goal']:{show}}" if "goal" in claim else ""
             shown = [f"{number:{show}}" for number in (*numbers.values(), mean(numbers.values()))]
-            required = f"{claim['operator']} {claim['bound']:{show}}"
-            cells = [*shown, required, goal, f"{holds} of {len(numbers)}"]
+            cells = [verdict, f"{claim['operator']} {claim['bound']:{show}}{goal}", *shown]
         lines.append(f"| {claim['sentence']} | {' | '.join(cells)} |")
     return [*lines, "```"]
 
