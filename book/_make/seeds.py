@@ -87,7 +87,7 @@ def record(build, chapters, path=PATH):
 
 def _table(claims, recorded):
     seeds = list(next(iter(recorded.values())))
-    heads = ["Claim", "Holds", "Required", *(f"seed {seed}" for seed in seeds), "Mean"]
+    heads = ["Claim", "Holds", "Required", "Mean", *(f"seed {seed}" for seed in seeds)]
     lines = ["```{table}", ":class: claims", ""]
     lines += [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
     for claim in gated(claims):
@@ -99,7 +99,7 @@ def _table(claims, recorded):
             holds = sum(compare(number, claim["bound"]) for number in numbers.values())
             verdict = f"{holds} of {len(numbers)}" if holds == len(numbers) else f"**{holds} of {len(numbers)}**"
             goal = f", goal {claim['goal']:{show}}" if "goal" in claim else ""
-            shown = [f"{number:{show}}" for number in (*numbers.values(), mean(numbers.values()))]
+            shown = [f"{number:{show}}" for number in (mean(numbers.values()), *numbers.values())]
             cells = [verdict, f"{claim['operator']} {claim['bound']:{show}}{goal}", *shown]
         lines.append(f"| {claim['sentence']} | {' | '.join(cells)} |")
     return [*lines, "```"]

@@ -64,7 +64,7 @@ def test_without_runs_nothing_is_recorded(tmp_path):
 def test_the_page_shows_every_number_and_counts_the_seeds_that_hold():
     recorded = {"04_denoising": {"commit": "c0ffee" * 6, "claims": {"loss": {"0": 0.1, "1": 0.3, "2": 0.2}}}}
     text = seeds.page(recorded, {"04_denoising": [CLAIM]}, {"04_denoising": "Denoising"})
-    assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.1 | 0.3 | 0.2 | 0.2 |" in text
+    assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.2 | 0.1 | 0.3 | 0.2 |" in text
     assert "`make seeds CHAPTERS=04_denoising SEEDS=0,1,2`, at commit `c0ffeec0`" in text
 
 
