@@ -120,8 +120,8 @@ def part_of_one_file(page, html, pages):
     for image in article.select("img"):
         path = ((html / page).parent / image["src"]).resolve()
         image["src"] = data_address(path, "image/svg+xml" if path.suffix == ".svg" else f"image/{path.suffix[1:]}")
-    # A heading of a page is one below the book's.
-    for tag in article.find_all(HEADINGS):
+    # A heading of a page is one below the book's, which is that of the first page.
+    for tag in article.find_all(HEADINGS) if page != pages[0] else []:
         tag.name = f"h{min(int(tag.name[1]) + 1, 6)}"
     for box in article.select(".admonition.dropdown"):
         title = box.select_one(".admonition-title")
@@ -167,7 +167,7 @@ def one_file(html, pages, title):
         "sphinx-design.min.css",
         "book.css",
     ]
-    # Fonts of icons are left out: there are no buttons.
+    # Fonts of icons are left out: there are no buttons, and boxes do without.
     styles = "\n".join(
         re.sub(r"@font-face\{[^}]*\}", "", (html / "_static" / sheet).read_text(encoding="utf-8")) for sheet in sheets
     )
@@ -188,7 +188,7 @@ def one_file(html, pages, title):
     <script>{mathjax}</script>
   </head>
   <body class="one-file tex2jax_ignore">
-    <main class="bd-article bd-content"><h1>{escape(title)}</h1>
+    <main class="bd-article bd-content">
 {parts}
     </main>
   </body>

@@ -99,9 +99,10 @@ def machines_table(build, facts):
 
 
 def in_reading_order(chapters):
-    """Return chapters in the order of the table of contents, which numbers their figures."""
-    files = [Path(entry["file"]) for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
-    return [file.name for file in files if file.parent.name == "notebooks"]
+    """Return chapters in the order of the table of contents, which numbers their figures; then those not in it."""
+    files = [entry["file"] for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
+    places = {Path(file).name: place for place, file in enumerate(files)}
+    return sorted(chapters, key=lambda chapter: places.get(chapter, len(places)))
 
 
 def generated_pages(build, chapters):

@@ -79,6 +79,8 @@ def test_the_book_as_one_file_needs_no_other(browser, html, tmp_path, chapters):
             .filter(name => !document.getElementById(decodeURIComponent(name)))"""
     )
     assert dead == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.close()
 
 

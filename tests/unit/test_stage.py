@@ -40,11 +40,8 @@ def test_only_wanted_chapters_stay_in_the_table_of_contents():
 
 
 def test_chapters_are_listed_as_their_figures_are_numbered():
-    assert in_reading_order(["00_data", "02_centre_pixel", "01_images_as_data"]) == [
-        "01_images_as_data",
-        "02_centre_pixel",
-        "00_data",
-    ]
+    chapters = ["00_data", "template", "02_centre_pixel", "01_images_as_data"]
+    assert in_reading_order(chapters) == ["01_images_as_data", "02_centre_pixel", "00_data", "template"]
 
 
 def test_versions_are_said_once_or_for_the_chapters_that_have_them(tmp_path):
