@@ -105,10 +105,10 @@ def in_reading_order(chapters):
     return sorted(chapters, key=lambda chapter: places.get(chapter, len(places)))
 
 
-def generated_pages(build, chapters):
-    """Return the text of every generated file by its name."""
-    chapters = in_reading_order(chapters)
-    facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
+def generated_pages(build, facts, entries):
+    """Return the text of every generated file by its name, but for the cards, which come with pictures."""
+    chapters = in_reading_order(facts)
+    facts = {chapter: facts[chapter] for chapter in chapters}
     claims = {chapter: load_claims(chapter) for chapter in chapters}
     judged = {
         chapter: check(claims[chapter], values, provenance["profile"])
@@ -123,7 +123,6 @@ def generated_pages(build, chapters):
             f"{seconds / 60:.1f} minutes on {provenance['device']} with {provenance['threads']} threads.\n"
         )
     titles = {chapter: front.title(chapter) for chapter in chapters}
-    entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
     numbers = {
         chapter: (provenance["profile"], {name: entry["value"] for name, entry in values.items()})
         for chapter, (values, provenance, _) in facts.items()
@@ -168,13 +167,14 @@ def main(build, chapters):
         source = nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
         executed = nbformat.read(build / f"executed/{chapter}.ipynb", as_version=4)
         nbformat.write(merge(source, executed), target / f"notebooks/{chapter}.ipynb")
-    commits = {chapter: chapter_facts(build, chapter)[1]["commit"] for chapter in chapters}
+    facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
+    commits = {chapter: provenance["commit"] for chapter, (_, provenance, _) in facts.items()}
     (target / "commits.json").write_text(json.dumps(commits))
     generated = target / "book/_generated"
     generated.mkdir()
-    for name, text in generated_pages(build, chapters).items():
-        (generated / name).write_text(text)
     entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
+    for name, text in generated_pages(build, facts, entries).items():
+        (generated / name).write_text(text)
     (generated / "cards.md").write_text(front.cards(build, chapters, entries, generated))
 
 
