@@ -8,6 +8,7 @@
 
 import hashlib
 import json
+import os
 import sys
 from glob import glob
 from pathlib import Path
@@ -15,9 +16,12 @@ from pathlib import Path
 sys.path.insert(0, "book/_make")
 from run_chapter import COMPARISON, all_chapters, profile_parameters
 
+# A copy of the book runs its own module, also where its environment came along and points to the first one's.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+
 PYTHON = sys.executable
 ALL_CHAPTERS = all_chapters()
-CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(" ", ",").split(",")
+CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(",", " ").split()
 SEEDS = str(config.get("seeds", "0,1,2")).split(",")
 PROFILE = config.get("profile", "book")
 BUILD = "_build" if PROFILE == "book" else f"_build/{PROFILE}"
@@ -31,9 +35,9 @@ PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in ALL_C
 
 
 def code_checksum(chapter):
-    """Checksum of a notebook's code: only this makes a chapter run again, not a word of its prose."""
-    cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text())["cells"]
-    code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    """Checksum of a notebook's code cells: only these make a chapter run again, not a word of its prose."""
+    cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [(cell["id"], cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 
 
@@ -45,11 +49,18 @@ def results_to_compare(wildcards):
     return expand([f"{BUILD}/results/{{chapter}}", f"{BUILD}/executed/{{chapter}}.ipynb"], chapter=others)
 
 
+def own_files(wildcards):
+    """The reader's own picture, and a mask drawn for it, if the profile names them; relative ones as the notebook sees them."""
+    named = (PARAMETERS[wildcards.chapter].get(name) for name in ("picture", "mask"))
+    return [str(Path("notebooks") / file) for file in named if file]
+
+
 CHAPTER_INPUTS = {
     "notebook": ancient("notebooks/{chapter}.ipynb"),
     "module": sorted(glob("pixel_utils/*.py")),
     "data": sorted(glob("data/*.npz")) + ["data/checksums.json", "book/originals.yml"],
     "lock": "requirements.lock",
+    "own": own_files,
 }
 
 
@@ -88,7 +99,7 @@ rule pages:
         notebooks=expand("notebooks/{chapter}.ipynb", chapter=CHAPTERS),
         claims=sorted(glob("tests/claims/*.yml")),
         prose=sorted(path for path in glob("book/**/*.*", recursive=True) if "__pycache__" not in path),
-        settings=["_config.yml", "_toc.yml", "data/README.md"],
+        settings=["_config.yml", "_toc.yml", "CITATION.cff", "data/README.md"],
     output:
         directory(f"{BUILD}/src"),
     params:

@@ -64,7 +64,7 @@ def bundled_checksums(data_dir):
     path = Path(data_dir) / "checksums.json"
     if not path.is_file():
         raise FileNotFoundError(f"{path}: expected the checksums of the bundled data, found no such file")
-    return json.loads(path.read_text())
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def load_bundled(name, data_dir):
@@ -243,7 +243,7 @@ def load_frames(data_dir):
     Returns
     -------
     dict of ndarray, shape (H, W), dtype uint16
-        Raw counts of each sensor, by frame id: ``isaac`` (2.25 µm), ``goes8`` (6.7 µm), ``flir_a0`` to ``flir_a6`` and
+        Raw counts of each sensor, by frame id: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and
         ``flir_b0`` (long wave). Counts of different sensors are not comparable.
 
     Raises

@@ -173,7 +173,9 @@ def originals(chapter, path="../book/originals.yml"):
     dict
         Figures by name; prose quotes them as ``original_`` and the name.
     """
-    figures = {name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text())[chapter].items()}
+    figures = {
+        name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter].items()
+    }
     for name, value in figures.items():
         glue(f"original_{name}", value)
     return figures

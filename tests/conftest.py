@@ -23,7 +23,7 @@ def build(request):
 
 @pytest.fixture
 def read_json():
-    return lambda path: json.loads(Path(path).read_text())
+    return lambda path: json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def load_claims(chapter, folder=ROOT / "tests/claims"):
         If an entry lacks a field, has an unknown one, an unknown operator, or repeats an id.
     """
     path = Path(folder) / f"{chapter}.yml"
-    claims = yaml.safe_load(path.read_text()) if path.is_file() else []
+    claims = (yaml.safe_load(path.read_text(encoding="utf-8")) or []) if path.is_file() else []
     for claim in claims:
         if not REQUIRED <= claim.keys() <= REQUIRED | OPTIONAL:
             wrong = sorted(REQUIRED - claim.keys() | claim.keys() - REQUIRED - OPTIONAL)

@@ -110,6 +110,9 @@ def part_of_one_file(page, html, pages):
     article = soup.select_one("article.bd-article")
     for tag in article.select("script, .convolution-widget"):
         tag.decompose()
+    # The edition's only script sets formulas, so what pages say where there is none holds here, too.
+    for tag in article.select("noscript"):
+        tag.unwrap()
     name = slug(page)
     for tag in article.find_all(id=True):
         tag["id"] = f"{name}--{tag['id']}"

@@ -62,8 +62,11 @@ def cards(build, chapters, entries, target):
     ValueError
         If an entry names a figure that its chapter does not have.
     """
+    described = [chapter for chapter in chapters if chapter in entries]
+    if not described:
+        return "This run has none of the chapters that are shown here.\n"
     lines = ["`````{grid} 1 1 2 2", ":gutter: 3", ""]
-    for chapter in filter(entries.__contains__, chapters):
+    for chapter in described:
         entry = entries[chapter]
         alts = {name: alt for name, _, alt in figures(chapter)}
         if entry["figure"] not in alts:

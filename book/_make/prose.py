@@ -152,8 +152,8 @@ def figures_held_by_hand(markdown, figures):
 def pages():
     """Yield the file, the cell and the Markdown of all prose of the book, captions included."""
     for path in [*sorted((ROOT / "book").rglob("*.md")), ROOT / "data/README.md"]:
-        yield str(path.relative_to(ROOT)), "", path.read_text()
-    for chapter, entry in yaml.safe_load((ROOT / "book/front.yml").read_text()).items():
+        yield str(path.relative_to(ROOT)), "", path.read_text(encoding="utf-8")
+    for chapter, entry in yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8")).items():
         for side in entry.keys() & {"sentence", "original", "here"}:
             yield "book/front.yml", chapter, entry[side]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
@@ -166,7 +166,7 @@ def pages():
 
 def faults():
     """Return a line for each typed number in the book's prose: file, cell and the offending text."""
-    published = yaml.safe_load((ROOT / "book/originals.yml").read_text())
+    published = yaml.safe_load((ROOT / "book/originals.yml").read_text(encoding="utf-8"))
     lines = []
     for file, cell, markdown in pages():
         lines += [f"{file} {cell}: {number!r} is typed by hand" for number in typed_numbers(markdown)]

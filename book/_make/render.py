@@ -64,13 +64,16 @@ def main(source, html):
     options = ["--path-output", work, "--builder", "html", "-W", "-n", "--keep-going", "--quiet"]
     # The extensions of this book lie beside its prose.
     search = os.pathsep.join(filter(None, [str((source / "book/_ext").resolve()), os.environ.get("PYTHONPATH")]))
-    jupyter_book = shutil.which("jupyter-book", path=Path(sys.executable).parent)
-    command = [jupyter_book, "build", source, *options]
+    # By this Python: where the command of that name lies differs from system to system.
+    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    command = [*jupyter_book, "build", source, *options]
     finished = subprocess.run(command, env={**os.environ, "PYTHONPATH": search})
     if finished.returncode:
         sys.exit(f"Jupyter Book ended with status {finished.returncode}; its messages stand above.")
     rendered = work / "_build/html"
-    toc, settings = (yaml.safe_load((source / name).read_text()) for name in ("_toc.yml", "_config.yml"))
+    toc, settings = (
+        yaml.safe_load((source / name).read_text(encoding="utf-8")) for name in ("_toc.yml", "_config.yml")
+    )
     missing = missing_pages(toc, rendered)
     if missing:
         sys.exit(f"Jupyter Book made no page for {missing}.")
@@ -78,7 +81,7 @@ def main(source, html):
     remove_dead_files(rendered / "_static")
     keep_what_is_used(rendered)
     title, repository = settings["title"], settings["repository"]["url"]
-    commits = json.loads((source / "commits.json").read_text())
+    commits = json.loads((source / "commits.json").read_text(encoding="utf-8"))
     cache = source.parent / "webp"
     images = finish(rendered, root=toc["root"], title=title, cache=cache, commits=commits, repository=repository)
     place_notebooks(source, rendered, images, repository=repository)

@@ -1,7 +1,8 @@
 """Execute one chapter with papermill: ``python book/_make/run_chapter.py CHAPTER --profile book ...``.
 
-The finished notebook and its results appear only if every cell ran. A failing cell ends with a status
-that is not 0, and the partial notebook is kept under ``executed/failed`` beside its traceback.
+The executed notebook appears only if every cell ran, and only then are its results marked as finished by their
+``provenance.json``. A failing cell ends with a status that is not 0, and the partial notebook is kept under
+``executed/failed`` with its traceback.
 """
 
 import argparse
@@ -39,7 +40,7 @@ def profile_parameters(chapter, profile):
     path = NOTEBOOKS / "profiles" / f"{chapter}.yml"
     if not path.is_file():
         raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
-    profiles = yaml.safe_load(path.read_text()) or {}
+    profiles = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     if profile not in profiles:
         raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
     return {"profile": profile, **(profiles[profile] or {})}
@@ -85,6 +86,8 @@ def run(chapter, parameters, *, executed, results):
     failed = executed.parent / "failed" / executed.name
     failed.parent.mkdir(parents=True, exist_ok=True)
     results.mkdir(parents=True, exist_ok=True)
+    # Results of an earlier run are not finished ones of this run.
+    (results / "provenance.json").unlink(missing_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -51,7 +51,7 @@ def claimed_numbers(build, chapter):
         return {}
     commits = {provenance["commit"] for _, provenance in runs.values()}
     if len(commits) > 1:
-        raise ValueError(f"{build / 'seeds'}: {chapter}: expected runs of one commit, found {sorted(commits)}")
+        raise ValueError(f"{build / 'seeds'}: {chapter}: expected runs of one commit, found {sorted(commits, key=str)}")
     claims = {claim["id"]: {seed: measure(claim, numbers) for seed, (numbers, _) in runs.items()} for claim in judged}
     return {"commit": commits.pop(), "claims": claims}
 
@@ -121,7 +121,10 @@ def page(recorded, claims, titles):
     for chapter in (chapter for chapter in claims if chapter in recorded):
         seeds = next(iter(recorded[chapter]["claims"].values()))
         command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(seeds)}"
-        lines += ["", f"### {titles[chapter]}", "", f"`{command}`, at commit `{recorded[chapter]['commit'][:8]}`:", ""]
+        commit = recorded[chapter]["commit"]
+        # Outside a repository there is none.
+        made_at = f", at commit `{commit[:8]}`" if commit else ""
+        lines += ["", f"### {titles[chapter]}", "", f"`{command}`{made_at}:", ""]
         lines += _table(claims[chapter], recorded[chapter]["claims"])
     # The comparison is of one run, and has no seeds of its own.
     expected = [chapter for chapter in claims if claims[chapter] and chapter != COMPARISON]

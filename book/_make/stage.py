@@ -61,8 +61,8 @@ def merge(source, executed):
 def chapter_facts(build, chapter):
     """Return what a finished chapter left: its values, its provenance and its seconds."""
     results = build / "results" / chapter
-    values = json.loads((results / "values.json").read_text())
-    provenance = json.loads((results / "provenance.json").read_text())
+    values = json.loads((results / "values.json").read_text(encoding="utf-8"))
+    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
     return values, provenance, times(build, chapter)["s"]
 
 
@@ -134,14 +134,14 @@ def generated_pages(build, facts, entries):
         "new.md": front.new_here(chapters, entries),
         "figures.md": front.figure_index(chapters),
         "citation.md": front.citation_page(),
-        "seeds.md": seeds.page(json.loads(seeds.PATH.read_text()), claims, titles),
-        "published.md": published.page(json.loads(published.PATH.read_text()), numbers, titles),
+        "seeds.md": seeds.page(json.loads(seeds.PATH.read_text(encoding="utf-8")), claims, titles),
+        "published.md": published.page(json.loads(published.PATH.read_text(encoding="utf-8")), numbers, titles),
     }
 
 
 def staged_toc(chapters):
     """Return the table of contents with only these chapters."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     for part in toc["parts"]:
         part["chapters"] = [
             entry
@@ -157,7 +157,7 @@ def main(build, chapters):
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("_make", "__pycache__"))
     shutil.copy(ROOT / "_config.yml", target)
-    (target / "_toc.yml").write_text(yaml.safe_dump(staged_toc(chapters), sort_keys=False))
+    (target / "_toc.yml").write_text(yaml.safe_dump(staged_toc(chapters), sort_keys=False), encoding="utf-8")
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
     (target / "notebooks").mkdir()
@@ -169,13 +169,13 @@ def main(build, chapters):
         nbformat.write(merge(source, executed), target / f"notebooks/{chapter}.ipynb")
     facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
     commits = {chapter: provenance["commit"] for chapter, (_, provenance, _) in facts.items()}
-    (target / "commits.json").write_text(json.dumps(commits))
+    (target / "commits.json").write_text(json.dumps(commits), encoding="utf-8")
     generated = target / "book/_generated"
     generated.mkdir()
     entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
     for name, text in generated_pages(build, facts, entries).items():
-        (generated / name).write_text(text)
-    (generated / "cards.md").write_text(front.cards(build, chapters, entries, generated))
+        (generated / name).write_text(text, encoding="utf-8")
+    (generated / "cards.md").write_text(front.cards(build, chapters, entries, generated), encoding="utf-8")
 
 
 if __name__ == "__main__":

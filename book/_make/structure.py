@@ -25,7 +25,7 @@ SECTIONS = (
     "How this page was made",
 )
 # Pages such as the one of the data teach no model: they have cells and figures like a chapter, but other sections.
-CHAPTER = re.compile(r"0[1-6]_\w+|template")
+CHAPTER = re.compile(r"(?!00_)\d\d_\w+|template")
 # A chapter that searches no grid has no such section.
 OPTIONAL_SECTIONS = {"Tuning"}
 # The comparison trains nothing, so it has no model to show or to try.

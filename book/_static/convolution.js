@@ -65,8 +65,10 @@ function startWidget(place) {
   const position = addSlider(controls, "position", { label: "Window", min: 0, max: 0, value: 0 }, () => draw());
   const button = element("button", { type: "button" }, "Move the window");
   const result = element("p", { role: "status", class: "result" });
+  // Says where a press of the button has brought the window; the eye sees it.
+  const moved = element("p", { role: "status", class: "visually-hidden" });
   const grids = element("div", { class: "grids" });
-  place.append(controls, button, result, grids);
+  place.append(controls, button, result, moved, grids);
 
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
   let timer = null;
@@ -120,6 +122,9 @@ function startWidget(place) {
     position.input.max = Math.max(output * output - 1, 0);
     position.input.disabled = output === 0;
     button.disabled = output === 0;
+    if (output === 0 && timer !== null) {
+      stop();
+    }
     draw();
   }
 
@@ -141,6 +146,7 @@ function startWidget(place) {
       stop();
     } else if (still.matches) {
       step();
+      moved.textContent = position.shown.textContent;
     } else {
       timer = window.setInterval(step, PAUSE);
       button.textContent = "Stop the window";

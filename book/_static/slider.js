@@ -30,6 +30,12 @@ function startSlider(picture) {
   place.append(after, picture, ...labels, line);
   line.addEventListener("input", move);
   move();
+  // Said only where it is true: not on paper, and not without this file.
+  const hint = document.createElement("p");
+  hint.className = "slider-hint";
+  hint.textContent = "Drag the line, or move it with the arrow keys.";
+  const caption = place.closest("figure")?.querySelector("figcaption");
+  caption?.insertBefore(hint, caption.querySelector(":scope > .origin"));
 }
 
 document.querySelectorAll("img.before-after").forEach(startSlider);

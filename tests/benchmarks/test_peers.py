@@ -97,7 +97,7 @@ def ours_reads(path):
 
 
 def csv_reads(path):
-    with open(path, newline="") as file:
+    with open(path, encoding="utf-8", newline="") as file:
         values = [float(row["value"]) for row in csv.DictReader(file)]
     return np.reshape(values, (4, 2, 75, 75, 3))[..., ::-1]
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 CHAPTER = "notebooks/01_images_as_data.html"
-STATUS = ".convolution-widget [role=status]"
+STATUS = ".convolution-widget .result[role=status]"
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +64,8 @@ def test_the_window_moves_one_place_a_press_without_motion(visit):
         page.locator(".convolution-widget button").focus()
         page.keyboard.press("Enter")
         assert place.get_attribute("aria-valuetext") == "row 1, column 2"
+        # The focus is on the button, so a screen reader hears it from a place that announces.
+        assert page.locator(".convolution-widget [role=status].visually-hidden").inner_text() == "row 1, column 2"
         page.keyboard.press("Enter")
         assert place.get_attribute("aria-valuetext") == "row 1, column 3"
         press(page, "position", "End")
@@ -78,6 +80,17 @@ def test_the_window_runs_and_stops_where_motion_is_welcome(visit):
         page.keyboard.press("Enter")
         page.wait_for_function("() => document.querySelector('#convolution-position').value >= 2")
         page.keyboard.press("Enter")
+        assert button.inner_text() == "Move the window"
+
+
+def test_a_window_that_no_longer_fits_stands_still(visit):
+    with visit(CHAPTER) as seen:
+        page, button = seen.page, seen.page.locator(".convolution-widget button")
+        page.emulate_media(reduced_motion="no-preference")
+        button.press("Enter")
+        for name, key in [("size", "Home"), ("kernel", "End"), ("dilation", "End")]:
+            press(page, name, key)
+        assert button.is_disabled()
         assert button.inner_text() == "Move the window"
 
 

@@ -66,7 +66,8 @@ def pair():
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     address = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    return f'<img class="before-after" alt="Red, then blue" width="400" height="100" src="{address}">'
+    image = f'<img class="before-after" alt="Red, then blue" width="400" height="100" src="{address}">'
+    return f"<figure id='planted'>{image}<figcaption>Two colours</figcaption></figure>"
 
 
 def colour(page, part):
@@ -95,6 +96,7 @@ def test_a_line_moves_between_before_and_after(planted, width):
     box = slider.bounding_box()
     page.mouse.click(box["x"] + 0.5 * box["width"], box["y"] + 20)
     assert (colour(page, 0.3), colour(page, 0.7)) == ("before", "after")
+    assert "arrow keys" in page.locator("#planted figcaption").inner_text()
     assert slider.locator("img[alt='Red, then blue']").count() == 1
     assert line.get_attribute("aria-label")
 
@@ -117,11 +119,13 @@ def test_without_scripts_and_on_paper_both_stand_side_by_side(planted):
     page, address = planted(pair(), scripts=False)
     page.goto(address)
     assert page.locator("img.before-after").bounding_box()["width"] == 400
+    assert page.locator("#planted figcaption").inner_text() == "Two colours"
     page, address = planted(pair())
     page.goto(address)
     page.emulate_media(media="print")
     assert page.locator(".before-after-slider img.before").bounding_box()["width"] == pytest.approx(400, abs=1)
     assert not page.locator(".before-after-slider input").is_visible()
+    assert not page.locator(".slider-hint").is_visible()
 
 
 def figure(width):

@@ -21,11 +21,13 @@ def again(tmp_path_factory):
     python = copy / ".venv" / Path(sys.executable).relative_to(sys.prefix)
     # As many cores as `make book` takes: the number of threads is the order of some sums.
     command = [python, "-m", "snakemake", "--cores", "all", "--config", "profile=smoke"]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")
+    }
     done = subprocess.run(
         command,
         cwd=copy,
-        env={**environment, "PYTHONPATH": str(copy)},
+        env=environment,
         stderr=subprocess.STDOUT,
         stdout=subprocess.PIPE,
     )

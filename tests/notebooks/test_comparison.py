@@ -7,7 +7,7 @@ import pytest
 import run_chapter
 from run_chapter import COMPARISON
 
-NOTEBOOK = json.loads(Path(f"notebooks/{COMPARISON}.ipynb").read_text())
+NOTEBOOK = json.loads(Path(f"notebooks/{COMPARISON}.ipynb").read_text(encoding="utf-8"))
 
 
 def source(name):
@@ -31,7 +31,7 @@ def test_the_cells_whose_time_is_taken_exist():
     namespace = {}
     exec(f"from pathlib import Path\n{source('training')}", namespace)
     for chapter, name in namespace["TRAINING_CELLS"].items():
-        cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text())["cells"]
+        cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
         assert name in [cell["id"] for cell in cells], f"{chapter}: no cell {name}"
 
 

@@ -11,7 +11,7 @@ NOTEBOOKS = sorted(path for path in Path("notebooks").glob("*.ipynb") if CHAPTER
 
 
 def read(path):
-    return json.loads(Path(path).read_text())
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_parameters_are_typed_explained_and_complete(notebook):
 
 def test_profiles_set_declared_parameters_only(notebook):
     declared = papermill.inspect_notebook(str(notebook)).keys()
-    profiles = yaml.safe_load(Path(f"notebooks/profiles/{notebook.stem}.yml").read_text())
+    profiles = yaml.safe_load(Path(f"notebooks/profiles/{notebook.stem}.yml").read_text(encoding="utf-8"))
     assert profiles.keys() == {"smoke", "book", "full"}
     for values in profiles.values():
         assert (values or {}).keys() <= declared

@@ -35,8 +35,11 @@ def test_every_figure_is_described(path, build):
 
 
 def test_a_copy_of_the_template_under_another_name_keeps_the_habits():
-    renamed = Path("notebooks/template.ipynb").read_text().replace("template", "07_mine")
-    assert structure.problems(json.loads(renamed), "07_mine") == []
+    renamed = Path("notebooks/template.ipynb").read_text(encoding="utf-8").replace("template", "07_mine")
+    notebook = json.loads(renamed)
+    assert structure.problems(notebook, "07_mine") == []
+    drop("models")(notebook)
+    assert "section 'Models' is missing" in "\n".join(structure.problems(notebook, "07_mine"))
 
 
 def cell(notebook, name):
@@ -132,7 +135,7 @@ def test_a_shown_picture_without_description_is_seen(template):
 
 
 def test_contributing_lists_the_same_tags_and_sections():
-    guide = Path("CONTRIBUTING.md").read_text()
+    guide = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
     tags = guide.split("\n## Tags\n")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([\w-]+)` \|", tags, flags=re.MULTILINE)) == structure.TAGS
     sections = guide.split("\n## The order of a chapter\n")[1].split("\n## ")[0]

@@ -37,7 +37,7 @@ def made(tmp_path_factory):
 
 
 def test_the_template_is_no_chapter():
-    toc = Path("_toc.yml").read_text()
+    toc = Path("_toc.yml").read_text(encoding="utf-8")
     assert "template" not in toc
 
 
@@ -50,7 +50,7 @@ def test_the_template_leaves_results(made):
 
 
 def test_every_figure_is_described(made):
-    notebook = json.loads(Path("notebooks/template.ipynb").read_text())
+    notebook = json.loads(Path("notebooks/template.ipynb").read_text(encoding="utf-8"))
     executed = json.loads((made / "executed/template.ipynb").read_text())
     assert structure.undescribed_figures(notebook, executed) == []
 

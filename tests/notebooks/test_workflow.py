@@ -45,14 +45,26 @@ def edit_cell(copy, kind, text):
 
 def append(name, text):
     def change(copy):
-        with open(copy / name, "a") as file:
+        with open(copy / name, "a", encoding="utf-8") as file:
             file.write(text)
 
     return change
 
 
-def test_a_chapter_alone_leaves_the_comparison_out(plan):
-    assert plan(config=["chapters=04_denoising"]) == {"pages", "html"}
+@pytest.mark.parametrize("chapter", ["00_data", "04_denoising"])
+def test_a_chapter_alone_makes_a_book_without_the_comparison(finished, tmp_path, chapter):
+    copy = tmp_path / "repository"
+    shutil.copytree(finished, copy)
+    command = [sys.executable, "-m", "snakemake", "--cores", "2"]
+    command += ["--config", "profile=smoke", f"chapters={chapter}"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)) == {
+        "pages",
+        "html",
+        "book",
+    }
+    assert [page.name for page in (copy / "_build/smoke/html/notebooks").glob("*.html")] == [f"{chapter}.html"]
 
 
 def test_the_comparison_runs_after_each_chapter_that_runs(finished, tmp_path):
@@ -85,6 +97,10 @@ def test_new_wording_in_a_notebook_only_renders(plan):
     assert plan(lambda copy: edit_cell(copy, "markdown", "\nMore words.")) == {"pages", "html"}
 
 
+def test_a_new_citation_only_renders(plan):
+    assert plan(append("CITATION.cff", "doi: 10.0000/example\n")) == {"pages", "html"}
+
+
 def test_a_changed_claim_trains_nothing(plan):
     assert plan(append("tests/claims/04_denoising.yml", "\n# Another bound.\n")) == {"pages", "html"}
 
@@ -103,6 +119,22 @@ def test_a_changed_parameter_runs_the_chapter(plan):
         path.write_text(path.read_text().replace("epochs: 2", "epochs: 3", 1))
 
     assert plan(change) == {"chapter", "pages", "html"}
+
+
+def test_a_picture_of_ones_own_is_an_input(finished, tmp_path):
+    """So another picture under the same name runs the chapter again."""
+    copy = tmp_path / "repository"
+    shutil.copytree(finished, copy)
+    picture = tmp_path / "digit.png"
+    picture.touch()
+    profiles = copy / "notebooks/profiles/04_denoising.yml"
+    text = profiles.read_text()
+    assert text.count("\nsmoke:\n") == 1
+    profiles.write_text(text.replace("\nsmoke:\n", f"\nsmoke:\n  picture: {picture}\n"))
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+    inputs = re.findall(r"^ +input: (.*)$", done.stdout + done.stderr, flags=re.MULTILINE)
+    assert [str(picture) in job.split(", ") for job in inputs].count(True) == 1, done.stdout + done.stderr
 
 
 def test_a_parameter_of_another_profile_runs_nothing(plan):

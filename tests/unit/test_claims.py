@@ -37,6 +37,11 @@ def test_a_goal_is_shown_and_does_not_gate(goal, text):
     assert (row["status"], row["goal"]) == ("holds", text)
 
 
+def test_a_file_of_comments_claims_nothing(tmp_path):
+    (tmp_path / "07_mine.yml").write_text("# None yet.\n")
+    assert load_claims("07_mine", tmp_path) == []
+
+
 def test_a_claim_on_an_unknown_key_is_an_error():
     with pytest.raises(
         KeyError, match=r"claim small: name 'nothing' is not defined; recorded are \['error', 'other'\]"

@@ -10,8 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-LOCK = Path("requirements.lock").read_text()
-PROJECT = tomllib.loads(Path("pyproject.toml").read_text())
+LOCK = Path("requirements.lock").read_text(encoding="utf-8")
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
 LOCKED = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"[a-z0-9]", line)]
 LISTED = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 LISTED += [Requirement(text) for group in PROJECT["dependency-groups"].values() for text in group]
@@ -39,6 +39,6 @@ def test_the_lock_has_hashes_and_no_addresses():
 
 
 def test_conda_brings_python_and_the_same_lock():
-    conda = yaml.safe_load(Path("environment.yml").read_text())["dependencies"]
+    conda = yaml.safe_load(Path("environment.yml").read_text(encoding="utf-8"))["dependencies"]
     assert conda[:2] == [f"python {PROJECT['project']['requires-python']}", "pip"]
     assert conda[2:] == [{"pip": ["--requirement requirements.lock"]}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pixel_utils import metrics
 
-PAGE = Path("book/notation.md").read_text()
+PAGE = Path("book/notation.md").read_text(encoding="utf-8")
 SYMBOLS = {
     "mae": r"\mathrm{MAE}",
     "mse": r"\mathrm{MSE}",

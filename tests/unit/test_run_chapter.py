@@ -59,6 +59,15 @@ def test_a_failing_cell_keeps_the_partial_notebook_aside(chapter, tmp_path):
     assert not (tmp_path / "build/executed/00_test.ipynb").exists()
 
 
+def test_results_of_an_earlier_run_do_not_stand_for_a_failed_one(chapter, tmp_path):
+    old = tmp_path / "build/results/00_test/provenance.json"
+    old.parent.mkdir(parents=True)
+    old.write_text("{}")
+    with pytest.raises(SystemExit):
+        chapter("1 / 0", {})
+    assert not old.exists()
+
+
 def test_an_unknown_profile_is_refused():
     with pytest.raises(SystemExit, match=r"expected one of the profiles \['book', 'full', 'smoke'\], found 'huge'"):
         run_chapter.profile_parameters("04_denoising", "huge")

@@ -46,7 +46,11 @@ def test_each_seed_is_recorded_and_other_chapters_stay(tmp_path):
 
 @pytest.mark.parametrize(
     ("second", "message"),
-    [({"profile": "smoke"}, "found 'smoke'"), ({"commit": "bad"}, r"one commit, found \['bad', 'c0ffee'\]")],
+    [
+        ({"profile": "smoke"}, "found 'smoke'"),
+        ({"commit": "bad"}, r"one commit, found \['bad', 'c0ffee'\]"),
+        ({"commit": None}, r"one commit, found \[None, 'c0ffee'\]|\['c0ffee', None\]"),
+    ],
 )
 def test_mixed_runs_are_refused(tmp_path, second, message):
     write_run(tmp_path, 0, 0.1)
@@ -66,6 +70,14 @@ def test_the_page_shows_every_number_and_counts_the_seeds_that_hold():
     text = seeds.page(recorded, {"04_denoising": [CLAIM]}, {"04_denoising": "Denoising"})
     assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.2 | 0.1 | 0.3 | 0.2 |" in text
     assert "`make seeds CHAPTERS=04_denoising SEEDS=0,1,2`, at commit `c0ffeec0`" in text
+
+
+def test_outside_a_repository_no_commit_is_named(tmp_path):
+    write_run(tmp_path, 0, 0.1, commit=None)
+    seeds.record(tmp_path, ["04_denoising"], tmp_path / "seeds.json")
+    recorded = json.loads((tmp_path / "seeds.json").read_text())
+    text = seeds.page(recorded, {"04_denoising": [CLAIM]}, {"04_denoising": "Denoising"})
+    assert "`make seeds CHAPTERS=04_denoising SEEDS=0`:" in text
 
 
 def test_what_is_not_recorded_is_named():
