@@ -17,6 +17,7 @@ import pandas as pd
 import PIL.Image
 import PIL.ImageOps
 
+from pixel_utils.files import place
 from pixel_utils.submission import read_mask_list
 
 MAX_PIXELS = 50_000_000
@@ -35,8 +36,15 @@ def array_checksum(array):
     -------
     str
         64 hexadecimal digits; little-endian and big-endian copies of an array give the same.
+
+    Raises
+    ------
+    ValueError
+        If it holds Python objects, of which only the addresses could be hashed.
     """
     array = np.ascontiguousarray(array)
+    if array.dtype.hasobject:
+        raise ValueError(f"array: expected numbers or text of a fixed length, found dtype {array.dtype}")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
     digest.update(array.tobytes())
@@ -322,14 +330,10 @@ def read_picture(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no picture, cut short, too large, animated, or has more than 8 bits a channel.
+        If it is no picture, cut short, too large, animated, or one channel of more than 8 bits. (Of 16-bit colour
+        Pillow reads the upper 8.)
     """
-    image = _open_picture(path)
-    if image.mode[0] in "IF":
-        raise ValueError(f"{path}: expected 8 bits a channel, found mode {image.mode}; read_frame reads such counts")
-    if image.has_transparency_data:
-        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, "black"), image.convert("RGBA"))
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(_open_colours(path, "black"))
 
 
 def read_frame(path):
@@ -360,6 +364,16 @@ def read_frame(path):
     return counts.astype(np.uint16)
 
 
+def _open_colours(path, ground):
+    """Open a picture as RGB, what is transparent laid over a ground; refuse raw counts."""
+    image = _open_picture(path)
+    if image.mode[0] in "IF":
+        raise ValueError(f"{path}: expected 8 bits a channel, found mode {image.mode}; read_frame reads such counts")
+    if image.has_transparency_data:
+        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, ground), image.convert("RGBA"))
+    return image.convert("RGB")
+
+
 def _open_picture(path):
     """Open and decode an image file upright; refuse what is missing, foreign, cut short, too large or animated."""
     if not Path(path).is_file():
@@ -367,12 +381,15 @@ def _open_picture(path):
     try:
         with PIL.Image.open(path) as image:
             width, height, frames = image.width, image.height, getattr(image, "n_frames", 1)
+            if image.format == "MPO":
+                # A photograph by a phone or camera; what follows in the file is a preview of it.
+                frames = 1
             if width * height <= MAX_PIXELS and frames == 1:
                 return PIL.ImageOps.exif_transpose(image)
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, PIL.Image.DecompressionBombError) as error:
         raise ValueError(f"{path}: expected a picture, found a file that does not open as one ({error})") from None
     if frames > 1:
-        raise ValueError(f"{path}: expected one picture, found an animation of {frames}")
+        raise ValueError(f"{path}: expected one picture, found {frames} frames or pages")
     raise ValueError(f"{path}: expected a picture of at most {MAX_PIXELS:,} pixels, found {width} x {height}")
 
 
@@ -380,7 +397,8 @@ def load_digit_picture(path):
     """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
 
     The ground's grey is taken from the picture's border, so ink may be dark or bright. The ink is cut out,
-    scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
+    scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass). What is
+    transparent is ground.
 
     Parameters
     ----------
@@ -397,9 +415,10 @@ def load_digit_picture(path):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no image, too large, or has no ink on its ground.
+        If :func:`read_picture` refuses it, or it has no ink on its ground.
     """
-    grey = np.asarray(_open_picture(path).convert("L"), np.float32)
+    # On grey both dark and bright ink stand out.
+    grey = np.asarray(_open_colours(path, "gray").convert("L"), np.float32)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     ink = np.abs(grey - np.median(border))
     if ink.max() < 32:
@@ -488,7 +507,8 @@ def central_square(picture, size):
     if min(height, width) < size:
         raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
     top, left = (height - size) // 2, (width - size) // 2
-    return picture[top : top + size, left : left + size]
+    # A view would keep the whole picture in memory.
+    return picture[top : top + size, left : left + size].copy()
 
 
 def load_caltech256(folder, *, size, limit=None):
@@ -555,7 +575,7 @@ def load_reconstruction_pairs(folder, *, limit=None):
     FileNotFoundError
         If the folders are not there.
     ValueError
-        If a picture has no partner, cannot be read, or pictures differ in size.
+        If there is no pair, a picture has no partner or two, cannot be read, or pictures differ in size.
     """
     classes = sorted(Path(folder).glob("Training_Data/*/Masked_Train"))
     if not classes:
@@ -571,6 +591,8 @@ def load_reconstruction_pairs(folder, *, limit=None):
         for stem in sorted(masked)[:limit]:
             pairs.append((read_picture(masked[stem]), read_picture(whole[stem])))
             ids.append(f"{masked_folder.parent.name}/{stem}")
+    if not pairs:
+        raise ValueError(f"{folder}: expected pairs of pictures, found none in {len(classes)} classes")
     masked, whole = zip(*pairs, strict=True)
     _require_one_shape(masked + whole, ids + ids, folder, shape=masked[0].shape)
     return np.stack(masked), np.stack(whole), ids
@@ -599,7 +621,7 @@ def load_reconstruction_test(folder):
     FileNotFoundError
         If table or pictures are missing.
     ValueError
-        If the table is not as described there, or a picture has another size.
+        If the table is not as described there, a picture has another size, or two files have its name.
     """
     inner = Path(folder) / "Testing_Data"
     # The training part has files of the same names.
@@ -608,7 +630,8 @@ def load_reconstruction_test(folder):
     if not tables:
         raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file")
     ids, boxes = read_mask_list(tables[0])
-    files = {path.name: path for path in folder.rglob("*") if path.is_file()}
+    named = set(ids)
+    files = _by(lambda path: path.name, [path for path in folder.rglob("*") if path.name in named], folder)
     missing = sorted(set(ids) - files.keys())
     if missing:
         raise FileNotFoundError(f"{tables[0]}: names {len(missing)} pictures that are not there: {missing}")
@@ -618,7 +641,19 @@ def load_reconstruction_test(folder):
 
 
 def _by_stem(folder):
-    return {path.stem: path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder}: expected a folder of pictures, found no such folder")
+    return _by(lambda path: path.stem, [path for path in folder.iterdir() if not path.name.startswith(".")], folder)
+
+
+def _by(name, paths, folder):
+    """Index files by a name; refuse two of one name."""
+    files = {}
+    for path in sorted(path for path in paths if path.is_file()):
+        if name(path) in files:
+            raise ValueError(f"{folder}: expected one picture {name(path)}, found {files[name(path)]} and {path}")
+        files[name(path)] = path
+    return files
 
 
 def _require_one_shape(pictures, names, folder, *, shape):
@@ -671,11 +706,16 @@ def save_windows(path, windows, centres):
     ------
     ValueError
         If the shapes do not fit each other.
+    OSError
+        If the file cannot be written; then none is left half-written.
     """
     _check_windows(path, windows, centres)
-    part = Path(f"{path}.part.npz")
-    np.savez_compressed(part, windows=windows, centres=centres)
-    part.replace(path)
+
+    def write(part):
+        with open(part, "wb") as file:
+            np.savez_compressed(file, windows=windows, centres=centres)
+
+    place(path, write)
 
 
 def load_windows(path):

@@ -149,10 +149,14 @@ def overlay(target, cover):
     Raises
     ------
     ValueError
-        If the shapes differ. Values are not looked at: a tensor has none yet while a pipeline is built.
+        If the shapes differ, or the numbers are whole: the sum of two bytes may be too large for one. Values are
+        not looked at: a tensor has none yet while a pipeline is built.
     """
     if target.shape != cover.shape:
         raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
+    for name, array in (("target", target), ("cover", cover)):
+        if "float" not in array.dtype.name:
+            raise ValueError(f"{name}: expected floating-point numbers in [0, 1], found {array.dtype.name}")
     return (target + cover) / 2
 
 
@@ -200,7 +204,7 @@ def hide_centre(windows, fill=0):
     Raises
     ------
     ValueError
-        If the windows are not square, or have no middle, or nothing around it.
+        If the windows are not square, or have no middle, or nothing around it, or cannot hold the fill.
     """
     windows = np.asarray(windows)
     size = windows.shape[-1] if windows.ndim == 3 else 0
@@ -208,6 +212,7 @@ def hide_centre(windows, fill=0):
         raise ValueError(
             f"windows: expected shape (N, size, size) with an odd size of 3 or more, found {windows.shape}"
         )
+    _require_fill(windows.dtype, fill)
     middle = size // 2
     hidden, centres = windows.copy(), windows[:, middle, middle].copy()
     hidden[:, middle, middle] = fill
@@ -273,8 +278,7 @@ def erase_boxes(images, boxes, *, size=75, fill=0):
         If shapes do not fit each other, a box sticks out of its picture, or the images' type cannot hold ``fill``.
     """
     images, boxes = _check_boxes(images, boxes, size)
-    if not _holds(images.dtype, fill):
-        raise ValueError(f"fill: expected a number that {images.dtype} can hold, found {fill!r}")
+    _require_fill(images.dtype, fill)
     masks = np.zeros(images.shape[:3], bool)
     for mask, corners in zip(masks, boxes, strict=True):
         for row, column in corners:
@@ -327,6 +331,11 @@ def _check_boxes(images, boxes, size):
             f"{images.shape[1]} x {images.shape[2]}, found {boxes[picture, box].tolist()} in picture {picture}"
         )
     return images, boxes
+
+
+def _require_fill(dtype, fill):
+    if not _holds(dtype, fill):
+        raise ValueError(f"fill: expected a number that {dtype} can hold, found {fill!r}")
 
 
 def _holds(dtype, value):

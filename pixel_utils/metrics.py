@@ -151,12 +151,12 @@ def bootstrap_interval(values, *, rng, resamples=2000):
     Raises
     ------
     ValueError
-        If ``values`` has other than one axis, is empty, or holds NaN or infinity.
+        If ``values`` has other than one axis, fewer than two of them, or NaN or infinity among them.
     """
     values = np.asarray(values)
-    if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
+    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
         raise ValueError(
-            f"values: expected finite numbers of shape (N,) with N >= 1, found shape {values.shape} "
+            f"values: expected finite numbers of shape (N,) with N >= 2, found shape {values.shape} "
             f"with {np.count_nonzero(~np.isfinite(values))} not finite"
         )
     from scipy.stats import bootstrap
@@ -190,8 +190,8 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     Raises
     ------
     ValueError
-        If shapes differ, an error is negative or not finite, the reference is never wrong, or there are fewer
-        than two blocks.
+        If shapes differ, an error is negative or not finite, the reference is never wrong, or a frame has fewer
+        than two blocks, so that nothing could be drawn anew in it.
 
     References
     ----------
@@ -207,11 +207,12 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     if not (np.isfinite([errors, reference]).all() and min(errors.min(initial=0), reference.min(initial=0)) >= 0):
         raise ValueError("errors, reference: expected finite numbers that are not negative")
     sums = pd.DataFrame({"frame": frames, "block": blocks, "errors": errors, "reference": reference})
-    sums = sums.groupby(["frame", "block"], sort=True).sum()
-    if len(sums) < 2 or not sums["reference"].sum():
-        raise ValueError(f"expected a reference with errors in two blocks or more, found {len(sums)} blocks")
+    sums = sums.groupby(["frame", "block"], sort=True, dropna=False).sum()
+    fewest = min(sums.groupby(level="frame", dropna=False).size(), default=0)
+    if fewest < 2 or not sums["reference"].sum():
+        raise ValueError(f"expected a reference with errors, and two blocks or more in each frame, found {fewest}")
     drawn = np.zeros((resamples, 2))
-    for _, frame in sums.groupby(level="frame"):
+    for _, frame in sums.groupby(level="frame", dropna=False):
         draws = rng.integers(len(frame), size=(resamples, len(frame)))
         drawn += frame.to_numpy()[draws].sum(axis=1)
     # A draw in which the reference makes no error says nothing of the ratio.

@@ -75,16 +75,17 @@ def recompose(windows, shape, stride, *, weight=None):
 
     Returns
     -------
-    ndarray, shape (..., H, W), float32 or, for float64 windows, float64
+    ndarray, shape (..., H, W), float32 or, for float64 windows and integers of more than 16 bits, float64
 
     Raises
     ------
     ValueError
-        If the windows do not cover ``shape``, or a weight is not positive.
+        If the windows do not cover ``shape``, or a weight is not positive in the precision of the result.
     """
     windows = np.asarray(windows)
     size = windows.shape[-1]
     weight = np.ones((size, size)) if weight is None else np.asarray(weight)
+    weight = weight.astype(np.result_type(windows, np.float32))
     if weight.shape != (size, size) or not (weight > 0).all():
         raise ValueError(
             f"weight: expected positive numbers of shape {(size, size)}, found {weight.shape} from {weight.min():g}"
@@ -94,7 +95,6 @@ def recompose(windows, shape, stride, *, weight=None):
         raise ValueError(
             f"windows: expected {len(rows)} x {len(columns)} of them to cover {shape}, found shape {windows.shape}"
         )
-    weight = weight.astype(np.result_type(windows, np.float32))
     total = np.zeros((*windows.shape[:-4], *shape), weight.dtype)
     weights = np.zeros(shape, weight.dtype)
     for i, row in enumerate(rows):

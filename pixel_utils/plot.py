@@ -48,7 +48,7 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     column_titles : sequence of str, optional
         One title a column.
     value_range : tuple of float
-        The values that are black and white.
+        The values that are black and white in grey images; colours are bytes, or numbers in [0, 1].
 
     Returns
     -------
@@ -98,7 +98,7 @@ def before_after(before, after, *, value_range=(0, 1)):
     ----------
     before, after : ndarray, shape (H, W) or (H, W, C) with one or three channels
     value_range : tuple of float
-        The values that are black and white.
+        As for :func:`image_rows`.
 
     Returns
     -------

@@ -82,6 +82,11 @@ def test_checksum_depends_on_values_shape_and_type_not_on_byte_order():
     assert data.array_checksum(array) != data.array_checksum(array[::-1])
 
 
+def test_python_objects_have_no_checksum():
+    with pytest.raises(ValueError, match="expected numbers or text of a fixed length, found dtype object"):
+        data.array_checksum(np.array(["a", "b"], dtype=object))
+
+
 def test_every_bundled_file_states_its_licence():
     listed = data.bundled_checksums(DATA)
     assert all(entry["licence"] for entry in listed.values())
@@ -113,6 +118,25 @@ def test_own_digit_is_turned_upright(tmp_path):
     drawn_digit(255, 0).save(tmp_path / "upright.jpg")
     turned, upright = (data.load_digit_picture(tmp_path / name) for name in ("turned.jpg", "upright.jpg"))
     np.testing.assert_allclose(turned.astype(float), upright, atol=40)
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+def test_what_is_transparent_is_ground_for_own_digit(tmp_path, ink):
+    """A drawing program's export, with noise where nobody sees it."""
+    drawn = drawn_digit(0, 255)
+    values = np.random.default_rng(0).integers(0, 256, (*drawn.size[::-1], 4), np.uint8)
+    values[..., 3] = drawn
+    values[np.asarray(drawn) > 0, :3] = ink
+    PIL.Image.fromarray(values).save(tmp_path / "drawn.png")
+    drawn_digit(255, 0).save(tmp_path / "plain.png")
+    found, expected = (data.load_digit_picture(tmp_path / name) for name in ("drawn.png", "plain.png"))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_scan_of_more_than_8_bits_is_refused(tmp_path):
+    PIL.Image.fromarray(np.full((60, 60), 60000, np.uint16)).save(tmp_path / "scan.png")
+    with pytest.raises(ValueError, match=r"scan\.png: expected 8 bits a channel, found mode I;16"):
+        data.load_digit_picture(tmp_path / "scan.png")
 
 
 def test_a_picture_without_ink_is_refused(tmp_path):

@@ -26,6 +26,12 @@ def test_overlay_refuses_other_shapes():
         degrade.overlay(np.zeros((2, 3)), np.zeros((3, 2)))
 
 
+def test_overlay_refuses_bytes_whose_sum_would_not_fit():
+    bytes_of_200 = np.full((2, 3), 200, np.uint8)
+    with pytest.raises(ValueError, match=r"^cover: expected floating-point numbers in \[0, 1\], found uint8$"):
+        degrade.overlay(bytes_of_200 / 255, bytes_of_200)
+
+
 def test_overlay_leaves_its_inputs_alone():
     target = np.ones((1, 2, 2))
     degrade.overlay(target, np.zeros((1, 2, 2)))
@@ -92,6 +98,11 @@ def test_hiding_the_centre_changes_nothing_else_and_can_be_undone(windows, fill)
 def test_hiding_the_centre_refuses_windows_without_one(shape):
     with pytest.raises(ValueError, match="expected shape"):
         degrade.hide_centre(np.zeros(shape))
+
+
+def test_hiding_the_centre_refuses_a_fill_that_counts_cannot_hold():
+    with pytest.raises(ValueError, match=r"fill: expected a number that uint16 can hold, found 3\.7"):
+        degrade.hide_centre(np.zeros((2, 3, 3), np.uint16), fill=3.7)
 
 
 BYTES = hnp.arrays(np.uint8, hnp.array_shapes(min_dims=1, max_dims=3, max_side=8))

@@ -128,6 +128,15 @@ def test_reconstruction_pictures_of_another_size_are_named(reconstruction):
         data.load_reconstruction_pairs(reconstruction)
 
 
+def test_two_pictures_of_one_name_are_refused(reconstruction):
+    save(reconstruction / "Testing_Data/backup/x3.jpg", size=(256, 256))
+    with pytest.raises(ValueError, match=r"expected one picture x3\.jpg, found .*x3\.jpg and .*x3\.jpg"):
+        data.load_reconstruction_test(reconstruction)
+    save(reconstruction / "Training_Data/Tiger/Masked_Train/t1.bmp")
+    with pytest.raises(ValueError, match=r"Masked_Train: expected one picture t1, found .*t1\.bmp and .*t1\.jpg"):
+        data.load_reconstruction_pairs(reconstruction)
+
+
 def test_reconstruction_test_follows_its_table(reconstruction):
     masked, boxes, ids = data.load_reconstruction_test(reconstruction)
     assert ids == ["x2.jpg", "x3.jpg", "x1.jpg"]
@@ -168,6 +177,12 @@ def test_a_table_that_does_not_fit_is_refused(reconstruction, change, message):
 
 
 def test_missing_reconstruction_folders_are_refused(tmp_path):
+    (tmp_path / "empty/Training_Data/Cat/Masked_Train").mkdir(parents=True)
+    with pytest.raises(FileNotFoundError, match=r"Unmasked_Train: expected a folder of pictures, found no such folder"):
+        data.load_reconstruction_pairs(tmp_path / "empty")
+    (tmp_path / "empty/Training_Data/Cat/Unmasked_Train").mkdir()
+    with pytest.raises(ValueError, match="expected pairs of pictures, found none in 1 classes"):
+        data.load_reconstruction_pairs(tmp_path / "empty")
     with pytest.raises(FileNotFoundError, match=r"expected Training_Data/\{Class\}/Masked_Train"):
         data.load_reconstruction_pairs(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"expected masked_info\.csv"):

@@ -120,9 +120,11 @@ def test_bootstrap_interval_agrees_with_the_normal_one():
     assert metrics.bootstrap_interval(values, rng=np.random.default_rng(2)) == (low, high)
 
 
-@pytest.mark.parametrize("values", [np.array([]), np.zeros((2, 2)), np.array([1, np.nan]), np.array([np.inf])])
+@pytest.mark.parametrize(
+    "values", [np.array([]), np.array([1.0]), np.zeros((2, 2)), np.array([1, np.nan]), np.array([np.inf, 1])]
+)
 def test_bootstrap_refuses_what_has_no_mean(values):
-    with pytest.raises(ValueError, match=r"values: expected finite numbers of shape \(N,\) with N >= 1, found shape"):
+    with pytest.raises(ValueError, match=r"values: expected finite numbers of shape \(N,\) with N >= 2, found shape"):
         metrics.bootstrap_interval(values, rng=np.random.default_rng(0))
 
 
@@ -180,3 +182,10 @@ def test_frames_are_drawn_apart():
 def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, message):
     with pytest.raises(ValueError, match=message):
         metrics.block_ratio(errors, reference, blocks, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("frames", [[0, 0, 0, 0, 1, 1], [0, 0, 0, 0, np.nan, np.nan]])
+def test_a_frame_of_one_block_has_nothing_to_draw_from(frames):
+    blocks = np.array([0, 0, 1, 1, 0, 0])
+    with pytest.raises(ValueError, match=r"two blocks or more in each frame, found 1$"):
+        metrics.block_ratio(np.ones(6), np.ones(6), blocks, frames, rng=np.random.default_rng(0))

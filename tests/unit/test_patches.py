@@ -75,6 +75,13 @@ def test_weights_that_are_not_positive_or_do_not_fit_are_refused(weight):
         patches.recompose(np.zeros((2, 2, 4, 4)), (6, 6), 2, weight=weight)
 
 
+def test_a_weight_that_vanishes_in_the_windows_precision_is_refused():
+    weight = patches.gaussian_weight(33, 1.0)
+    assert (weight > 0).all()
+    with pytest.raises(ValueError, match=r"expected positive numbers of shape \(33, 33\)"):
+        patches.recompose(np.ones((1, 1, 33, 33), np.float32), (33, 33), 8, weight=weight)
+
+
 def test_a_gaussian_weight_is_highest_in_the_middle_and_symmetric():
     weight = patches.gaussian_weight(5, 1.5)
     assert weight[2, 2] == weight.max() == 1

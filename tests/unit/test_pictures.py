@@ -89,10 +89,17 @@ def test_huge_animated_and_missing_pictures_are_refused(tmp_path):
         data.read_picture(tmp_path / "bomb.png")
     pages = [PIL.Image.new("L", (4, 4), grey) for grey in (0, 255)]
     pages[0].save(tmp_path / "moving.gif", save_all=True, append_images=pages[1:])
-    with pytest.raises(ValueError, match=r"moving\.gif: expected one picture, found an animation of 2"):
+    with pytest.raises(ValueError, match=r"moving\.gif: expected one picture, found 2 frames or pages"):
         data.read_picture(tmp_path / "moving.gif")
     with pytest.raises(FileNotFoundError, match=r"nowhere\.png: expected a picture, found no such file"):
         data.read_picture(tmp_path / "nowhere.png")
+
+
+def test_a_phones_photograph_brings_a_preview_along(tmp_path):
+    """Multi-picture files of cameras end in jpg; the first picture is the photograph."""
+    photo, preview = (PIL.Image.new("RGB", size, "red") for size in ((40, 30), (4, 3)))
+    photo.save(tmp_path / "phone.jpg", format="MPO", save_all=True, append_images=[preview])
+    assert data.read_picture(tmp_path / "phone.jpg").shape == (30, 40, 3)
 
 
 def test_sixteen_bits_are_counts_and_not_a_picture(tmp_path):

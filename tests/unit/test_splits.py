@@ -4,10 +4,10 @@ import itertools
 import shutil
 
 import imagehash
-import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from pixel_utils import data
 
@@ -22,8 +22,10 @@ def digests(images):
 
 @pytest.mark.parametrize("load", [data.load_digits, data.load_items])
 def test_no_test_image_stands_in_the_training_part(load):
-    train, test = digests(load("train", DATA)[0]), digests(load("test", DATA)[0])
+    images = {part: load(part, DATA)[0] for part in ("train", "test")}
+    train, test = (digests(images[part]) for part in ("train", "test"))
     assert not train & test
+    assert [len(train), len(test)] == [len(images["train"]), len(images["test"])], "an image stands twice in one part"
 
 
 def test_the_digest_sees_a_planted_copy():
@@ -122,15 +124,24 @@ def test_a_region_moved_too_close_is_seen():
     assert ("isaac", "train", "validation") in overlaps(regions)
 
 
-def test_no_window_of_one_split_stands_in_another():
-    def windows(split):
-        views = [
-            np.lib.stride_tricks.sliding_window_view(region, (31, 31))[::31, ::31].reshape(-1, 31, 31)
-            for region in data.load_regions(split, DATA)[0]
-        ]
-        return {window.tobytes() for view in views for window in view}
+def shared_windows(regions, others, size=31):
+    """How many windows of some regions, side by side, stand anywhere in others."""
 
-    splits = [windows(split) for split in ("train", "validation", "test", "unseen")]
-    assert all(splits)
-    for a, b in itertools.combinations(splits, 2):
-        assert not a & b
+    def hashes(regions, step):
+        views = (sliding_window_view(region, (size, size))[::step, ::step] for region in regions)
+        return {hash(window.tobytes()) for view in views for row in view for window in row}
+
+    return len(hashes(regions, size) & hashes(others, 1))
+
+
+def test_no_window_of_one_split_stands_in_another():
+    splits = [data.load_regions(split, DATA)[0] for split in ("train", "validation", "test")]
+    for a, b in itertools.permutations(splits, 2):
+        assert shared_windows(a, b) == 0
+    frames = data.load_regions("unseen", DATA)[0]
+    assert all(shared_windows(frames, split) == 0 for split in splits)
+
+
+def test_a_planted_region_is_seen_wherever_it_begins():
+    region = data.load_regions("train", DATA)[0][0]
+    assert shared_windows([region[100:180, 103:190]], [region]) > 0
