@@ -50,7 +50,7 @@ def results_to_compare(wildcards):
 
 
 def own_files(wildcards):
-    """The reader's own picture, and a mask drawn for it, if the profile names them; relative ones as the notebook sees them."""
+    """The reader's own picture, and a mask drawn for it, if the profile names them: paths as the notebook sees them."""
     named = (PARAMETERS[wildcards.chapter].get(name) for name in ("picture", "mask"))
     return [str(Path("notebooks") / file) for file in named if file]
 

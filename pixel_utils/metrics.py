@@ -209,8 +209,10 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     sums = pd.DataFrame({"frame": frames, "block": blocks, "errors": errors, "reference": reference})
     sums = sums.groupby(["frame", "block"], sort=True, dropna=False).sum()
     fewest = min(sums.groupby(level="frame", dropna=False).size(), default=0)
-    if fewest < 2 or not sums["reference"].sum():
-        raise ValueError(f"expected a reference with errors, and two blocks or more in each frame, found {fewest}")
+    if fewest < 2:
+        raise ValueError(f"blocks: expected two or more in each frame, found {fewest}")
+    if not sums["reference"].sum():
+        raise ValueError("reference: expected an error somewhere, found none")
     drawn = np.zeros((resamples, 2))
     for _, frame in sums.groupby(level="frame", dropna=False):
         draws = rng.integers(len(frame), size=(resamples, len(frame)))

@@ -175,8 +175,8 @@ def test_frames_are_drawn_apart():
         (np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2), int), "expected one shape"),
         (-np.ones(3), np.ones(3), np.arange(3), "not negative"),
         (np.full(3, np.nan), np.ones(3), np.arange(3), "finite"),
-        (np.ones(3), np.zeros(3), np.arange(3), "a reference with errors"),
-        (np.ones(3), np.ones(3), np.zeros(3, int), "two blocks"),
+        (np.ones(3), np.zeros(3), np.arange(3), "reference: expected an error somewhere"),
+        (np.ones(3), np.ones(3), np.zeros(3, int), "expected two or more in each frame, found 1"),
     ],
 )
 def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, message):
@@ -187,5 +187,5 @@ def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, 
 @pytest.mark.parametrize("frames", [[0, 0, 0, 0, 1, 1], [0, 0, 0, 0, np.nan, np.nan]])
 def test_a_frame_of_one_block_has_nothing_to_draw_from(frames):
     blocks = np.array([0, 0, 1, 1, 0, 0])
-    with pytest.raises(ValueError, match=r"two blocks or more in each frame, found 1$"):
+    with pytest.raises(ValueError, match=r"expected two or more in each frame, found 1$"):
         metrics.block_ratio(np.ones(6), np.ones(6), blocks, frames, rng=np.random.default_rng(0))
