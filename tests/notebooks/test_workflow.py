@@ -19,18 +19,32 @@ def finished(build, tmp_path_factory):
 
 
 @pytest.fixture
-def plan(finished, tmp_path):
-    """Return a function that names the rules Snakemake would run after a change to a copy."""
-    copy = tmp_path / "repository"
-    shutil.copytree(finished, copy)
+def copy(finished, tmp_path):
+    """A copy of it that a test may change."""
+    return shutil.copytree(finished, tmp_path / "repository")
 
-    def planned(change=None, *, config=()):
+
+def snakemake(folder, *options, config=()):
+    """Run Snakemake in profile smoke and return what it said."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", *options, "--config", "profile=smoke", *config]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
+
+
+def rules(said):
+    return set(re.findall(r"^(?:local)?rule (\w+):", said, flags=re.MULTILINE)) - {"book"}
+
+
+@pytest.fixture
+def plan(copy):
+    """Return a function that names the rules Snakemake would run after a change to the copy."""
+
+    def planned(change=None):
         if change:
             change(copy)
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke", *config]
-        done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)) - {"book"}
+        return rules(snakemake(copy, "--dry-run"))
 
     return planned
 
@@ -52,28 +66,14 @@ def append(name, text):
 
 
 @pytest.mark.parametrize("chapter", ["00_data", "04_denoising"])
-def test_a_chapter_alone_makes_a_book_without_the_comparison(finished, tmp_path, chapter):
-    copy = tmp_path / "repository"
-    shutil.copytree(finished, copy)
-    command = [sys.executable, "-m", "snakemake", "--cores", "2"]
-    command += ["--config", "profile=smoke", f"chapters={chapter}"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)) == {
-        "pages",
-        "html",
-        "book",
-    }
+def test_a_chapter_alone_makes_a_book_without_the_comparison(copy, chapter):
+    assert rules(snakemake(copy, config=[f"chapters={chapter}"])) == {"pages", "html"}
     assert [page.name for page in (copy / "_build/smoke/html/notebooks").glob("*.html")] == [f"{chapter}.html"]
 
 
-def test_the_comparison_runs_after_each_chapter_that_runs(finished, tmp_path):
-    copy = tmp_path / "repository"
-    shutil.copytree(finished, copy)
+def test_the_comparison_runs_after_each_chapter_that_runs(copy):
     edit_cell(copy, "code", "\n1 + 1")
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    planned = re.findall(r"wildcards: chapter=(\w+)", done.stdout + done.stderr)
+    planned = re.findall(r"wildcards: chapter=(\w+)", snakemake(copy, "--dry-run"))
     assert planned == ["04_denoising", "06_comparison"]
 
 
@@ -121,20 +121,16 @@ def test_a_changed_parameter_runs_the_chapter(plan):
     assert plan(change) == {"chapter", "pages", "html"}
 
 
-def test_a_picture_of_ones_own_is_an_input(finished, tmp_path):
+def test_a_picture_of_ones_own_is_an_input(copy, tmp_path):
     """So another picture under the same name runs the chapter again."""
-    copy = tmp_path / "repository"
-    shutil.copytree(finished, copy)
     picture = tmp_path / "digit.png"
     picture.touch()
     profiles = copy / "notebooks/profiles/04_denoising.yml"
     text = profiles.read_text()
     assert text.count("\nsmoke:\n") == 1
     profiles.write_text(text.replace("\nsmoke:\n", f"\nsmoke:\n  picture: {picture}\n"))
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--dry-run", "--config", "profile=smoke"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    inputs = re.findall(r"^ +input: (.*)$", done.stdout + done.stderr, flags=re.MULTILINE)
-    assert [str(picture) in job.split(", ") for job in inputs].count(True) == 1, done.stdout + done.stderr
+    inputs = re.findall(r"^ +input: (.*)$", snakemake(copy, "--dry-run"), flags=re.MULTILINE)
+    assert [str(picture) in job.split(", ") for job in inputs].count(True) == 1
 
 
 def test_a_parameter_of_another_profile_runs_nothing(plan):

@@ -136,9 +136,10 @@ def shared_windows(regions, others, size=31):
 
 def test_no_window_of_one_split_stands_in_another():
     splits = [data.load_regions(split, DATA)[0] for split in ("train", "validation", "test")]
+    frames = data.load_regions("unseen", DATA)[0]
+    assert all(map(len, [*splits, frames]))
     for a, b in itertools.permutations(splits, 2):
         assert shared_windows(a, b) == 0
-    frames = data.load_regions("unseen", DATA)[0]
     assert all(shared_windows(frames, split) == 0 for split in splits)
 
 
