@@ -3,6 +3,7 @@
 The PNG files in the results stay as they are; this is about what a page has to load.
 """
 
+import hashlib
 import io
 import re
 import shutil
@@ -79,8 +80,8 @@ def lighten(folder, cache):
     folder : Path
         The pages' images.
     cache : Path
-        Folder for finished WebP files. The names of images hold checksums of their content, so that a page that
-        is rendered again finds them here; what no page uses any more is removed.
+        Folder for finished WebP files, named after the checksums of the PNG files, so that a page that is rendered
+        again finds them here; what no page uses any more is removed.
 
     Returns
     -------
@@ -90,27 +91,24 @@ def lighten(folder, cache):
     cache.mkdir(parents=True, exist_ok=True)
 
     def convert(path):
-        done = cache / f"{path.stem}.webp"
+        done = cache / f"{hashlib.sha256(path.read_bytes()).hexdigest()}.webp"
         with PIL.Image.open(path) as image:
             if not done.is_file():
                 part = done.with_suffix(".part")
                 part.write_bytes(to_webp(image))
                 part.replace(done)
-            return path.name, (done.name, *shown_size(image))
+            size = shown_size(image)
+        light = path.with_suffix(".webp")
+        shutil.copy(done, light)
+        path.unlink()
+        return done, path.name, (light.name, *size)
 
-    paths = sorted(folder.glob("*.png"))
     # Pillow lets other threads work while it encodes.
     with ThreadPoolExecutor() as pool:
-        successors = dict(pool.map(convert, paths))
-    used = {name for name, *_ in successors.values()}
-    for done in cache.iterdir():
-        if done.name in used:
-            shutil.copy(done, folder)
-        else:
-            done.unlink()
-    for path in paths:
-        path.unlink()
-    return successors
+        converted = list(pool.map(convert, sorted(folder.glob("*.png"))))
+    for unused in set(cache.iterdir()) - {done for done, *_ in converted}:
+        unused.unlink()
+    return {name: successor for _, name, successor in converted}
 
 
 FIGURE_IMAGE = re.compile(r'(<figure[^>]*>\s*)(<img(?![^>]*class="before-after")[^>]*? width="(\d+)"[^>]*>)')
