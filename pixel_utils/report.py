@@ -1,5 +1,6 @@
 """Bring a chapter's values, tables and figures onto its page and into its results folder in one call."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import io
@@ -59,6 +60,7 @@ class Report:
         self._started = time.perf_counter()
         self._values = {}
         self._rates = {}
+        self._trainings = {}
 
     def record(self, name, value, *, unit="", better=None):
         """Record a number, a table or a figure under a name.
@@ -108,6 +110,25 @@ class Report:
         """Note how many things a second were done; rates stand in ``provenance.json`` only."""
         self._rates[name] = count / seconds
 
+    @contextlib.contextmanager
+    def time_training(self, name, **counts):
+        """Note how many seconds a training takes: ``with book.time_training("games", game_steps=250): ...``.
+
+        They stand in ``provenance.json`` only. The training of the model that the chapter saves is called ``model``.
+
+        Parameters
+        ----------
+        name : str
+        **counts : int
+            How many of something the training does; noted as a rate.
+        """
+        started = time.perf_counter()
+        yield
+        seconds = time.perf_counter() - started
+        self._trainings[name] = round(seconds, 1)
+        for what, count in counts.items():
+            self.record_rate(what, count, seconds)
+
     def save_model(self, model):
         """Save the chapter's best Keras model as ``model.keras`` and return its path."""
         path = self.folder / "model.keras"
@@ -134,7 +155,8 @@ class Report:
             "chapter": self.chapter,
             "profile": self.parameters["profile"],
             "seed": self.parameters["seed"],
-            "parameters": self.parameters,
+            # Where a run wrote says nothing about its results.
+            "parameters": {name: value for name, value in self.parameters.items() if name != "out_dir"},
             "commit": _commit(),
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
@@ -145,6 +167,7 @@ class Report:
             "device": _device(),
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
             "seconds": round(time.perf_counter() - self._started, 1),
+            "trainings": self._trainings,
             "rates": {name: round(rate, 1) for name, rate in self._rates.items()},
             "peak_memory_mib": _peak_memory(),
         }
@@ -179,45 +202,6 @@ def originals(chapter, path="../book/originals.yml"):
     for name, value in figures.items():
         glue(f"original_{name}", value)
     return figures
-
-
-def read_results(folder, chapter, profile):
-    """Return what a finished run of a chapter recorded.
-
-    Parameters
-    ----------
-    folder : str or Path
-        The results of all chapters of a run, such as ``_build/results``.
-    chapter, profile : str
-        The chapter, and the profile that it has to have run in.
-
-    Returns
-    -------
-    values : dict
-        The recorded numbers by name.
-    provenance : dict
-
-    Raises
-    ------
-    FileNotFoundError
-        If the chapter left no results there; the message says what to run.
-    ValueError
-        If they come from another profile, or a number is not finite.
-    """
-    folder = Path(folder) / chapter
-    command = f"make book PROFILE={profile} CHAPTERS={chapter}"
-    if not (folder / "values.json").is_file() or not (folder / "provenance.json").is_file():
-        raise FileNotFoundError(f"{chapter}: expected its results in {folder}, found none; run {command}")
-    provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-    if provenance["profile"] != profile:
-        found = provenance["profile"]
-        raise ValueError(f"{folder}: expected results of profile {profile!r}, found {found!r}; run {command}")
-    recorded = json.loads((folder / "values.json").read_text(encoding="utf-8"))
-    values = {name: entry["value"] for name, entry in recorded.items()}
-    wrong = [name for name, value in values.items() if not math.isfinite(value)]
-    if wrong:
-        raise ValueError(f"{folder / 'values.json'}: expected finite numbers, found others at {wrong}")
-    return values, provenance
 
 
 def _write(path, content):
@@ -280,6 +264,7 @@ def _provenance_table(facts):
         "data": ", ".join(f"{name} ({entry['licence']})" for name, entry in facts["data"].items()),
         "device": f"{facts['device']}, {facts['threads']} threads",
         "seconds": facts["seconds"],
+        "trainings": ", ".join(f"{name} {seconds:,.0f} s" for name, seconds in facts["trainings"].items()),
         "rates": ", ".join(f"{name} {rate:,.0f} a second" for name, rate in facts["rates"].items()),
         "peak memory": f"{facts['peak_memory_mib']} MiB",
     }

@@ -1,0 +1,94 @@
+"""Read what a finished run of a notebook recorded: the one reader of the folder of results."""
+
+import json
+import math
+from pathlib import Path
+
+import pandas as pd
+
+
+def read_results(folder, notebook, profile=None):
+    """Return the numbers that a finished run recorded, and what made them.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The results of all notebooks of a run, such as ``_build/results``.
+    notebook : str
+        The notebook's name without its ending.
+    profile : str, optional
+        The profile that it has to have run in; any if left out.
+
+    Returns
+    -------
+    values : dict
+        The recorded numbers by name.
+    provenance : dict
+
+    Raises
+    ------
+    FileNotFoundError
+        If the notebook left no results there; the message says what to run.
+    ValueError
+        If they come from another profile, or a number is not finite.
+    """
+    recorded, provenance = (
+        json.loads(find_result(folder, notebook, name, profile=profile).read_text(encoding="utf-8"))
+        for name in ("values.json", "provenance.json")
+    )
+    found = provenance["profile"]
+    if profile not in (None, found):
+        raise ValueError(
+            f"{Path(folder) / notebook}: expected results of profile {profile!r}, found {found!r}; "
+            f"run {_command(notebook, profile)}"
+        )
+    values = {name: entry["value"] for name, entry in recorded.items()}
+    wrong = [name for name, value in values.items() if not math.isfinite(value)]
+    if wrong:
+        raise ValueError(f"{Path(folder) / notebook}: expected finite numbers, found others at {wrong}")
+    return values, provenance
+
+
+def read_table(folder, notebook, name):
+    """Return a table that a finished run recorded, its first column as the index.
+
+    Parameters
+    ----------
+    folder, notebook
+        As for :func:`read_results`.
+    name : str
+        The name that it was recorded under.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such table.
+    """
+    return pd.read_csv(find_result(folder, notebook, f"{name}.csv"), index_col=0)
+
+
+def find_result(folder, notebook, file, *, profile=None):
+    """Return the path of a file that a finished run left: ``values.json``, ``<figure>.png``, ``model.keras`` ...
+
+    Parameters
+    ----------
+    folder, notebook, profile
+        As for :func:`read_results`.
+    file : str
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file, or the run did not come to its end; the message says what to run.
+    """
+    own = Path(folder) / notebook
+    # A run writes its provenance last.
+    if not (own / "provenance.json").is_file() or not (own / file).is_file():
+        raise FileNotFoundError(
+            f"{notebook}: expected {file} of a finished run in {own}, found none; run {_command(notebook, profile)}"
+        )
+    return own / file
+
+
+def _command(notebook, profile):
+    return f"make book{f' PROFILE={profile}' if profile else ''} CHAPTERS={notebook}"
