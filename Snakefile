@@ -1,4 +1,4 @@
-"""How the book is made: chapters -> comparison -> pages -> html. Nothing else orders work.
+"""How the book is made: notebooks -> comparison -> pages. Nothing else orders work.
 
     snakemake --cores all                                  the book, as `make book` does
     snakemake --cores all --config profile=smoke           tiny budgets, under _build/smoke
@@ -6,137 +6,135 @@
     snakemake --cores all seeds --config seeds=0,1,2       every chapter with every seed, results only
 """
 
-import hashlib
-import json
+import functools
+import math
 import os
 import sys
-from glob import glob
 from pathlib import Path
 
+import psutil
+
 sys.path.insert(0, "book/_make")
-from run_chapter import COMPARISON, all_chapters, profile_parameters
+import paths
+from processes import be_the_only_build
+from runs import reasons_to_run, request
+from triggers import find_triggers, page_inputs, read_module
+
+if workflow.is_main_process:
+    ONLY_BUILD = be_the_only_build(Path(".snakemake"))
 
 # A copy of the book runs its own module, also where its environment came along and points to the first one's.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
+OWN = [os.getcwd(), os.path.abspath("book/_ext")]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [*OWN, os.environ.get("PYTHONPATH")]))
 
 PYTHON = sys.executable
-ALL_CHAPTERS = all_chapters()
-CHAPTERS = str(config.get("chapters") or ",".join(ALL_CHAPTERS)).replace(",", " ").split()
+PROFILE = config.get("profile") or paths.PUBLISHED
+ALL = paths.notebooks_of(PROFILE)
+CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
 SEEDS = str(config.get("seeds", "0,1,2")).split(",")
-PROFILE = config.get("profile", "book")
-BUILD = "_build" if PROFILE == "book" else f"_build/{PROFILE}"
+BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
+MARK = paths.pages_mark(BUILD)
+MODULE = read_module()
+# Smoke notebooks run two at a time where there is room for the two that need most.
+AT_ONCE = 2 if PROFILE == "smoke" and psutil.virtual_memory().available > 12 * 2**30 else 1
 
-unknown = sorted(set(CHAPTERS) - set(ALL_CHAPTERS))
+unknown = sorted(set(CHAPTERS) - set(ALL))
 if unknown:
-    sys.exit(f"chapters: expected some of {ALL_CHAPTERS}, found {unknown}")
+    sys.exit(f"chapters: expected some of {ALL}, found {unknown}")
 if not all(seed.isdecimal() for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
-PARAMETERS = {chapter: profile_parameters(chapter, PROFILE) for chapter in ALL_CHAPTERS}
 
 
-def code_checksum(chapter):
-    """Checksum of a notebook's code cells: only these make a chapter run again, not a word of its prose."""
-    cells = json.loads(Path(f"notebooks/{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
-    code = [(cell["id"], cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+# What has to be made again is decided by what it is made of, as noted beside it, and not by the ages of files. Snakemake
+# learns it from requests: files that are newer than what they ask for.
 
 
-def results_to_compare(wildcards):
-    """What the comparison reads of all other chapters, made before it; no other chapter reads another's."""
-    others = [chapter for chapter in ALL_CHAPTERS if chapter != COMPARISON]
-    if wildcards.chapter != COMPARISON:
-        return []
-    return expand([f"{BUILD}/results/{{chapter}}", f"{BUILD}/executed/{{chapter}}.ipynb"], chapter=others)
+@functools.cache
+def run_requested(build, notebook, **changed):
+    """Ask for a run of a notebook if its results would be others now; return the request."""
+    parameters = paths.profile_parameters(notebook, PROFILE) | changed
+    reasons = reasons_to_run(build, notebook, find_triggers(build, notebook, parameters, MODULE))
+    if reasons and workflow.is_main_process:
+        print(f"{notebook} runs: {', '.join(reasons)}", file=sys.stderr)
+    return request(build, notebook, paths.outcome_file(build, notebook), reasons)
 
 
-def own_files(wildcards):
-    """The reader's own picture, and a mask drawn for it, if the profile names them: paths as the notebook sees them."""
-    named = (PARAMETERS[wildcards.chapter].get(name) for name in ("picture", "mask"))
-    return [str(Path("notebooks") / file) for file in named if file]
+def chapter_inputs(wildcards):
+    """The request for a run, and before the comparison the runs of all other chapters; no other reads another's."""
+    others = [chapter for chapter in paths.all_chapters() if chapter != paths.COMPARISON]
+    before = others if wildcards.chapter == paths.COMPARISON else []
+    return [run_requested(BUILD, wildcards.chapter), *(paths.outcome_file(BUILD, chapter) for chapter in before)]
 
 
-CHAPTER_INPUTS = {
-    "notebook": ancient("notebooks/{chapter}.ipynb"),
-    "module": sorted(glob("pixel_utils/*.py")),
-    "data": sorted(glob("data/*.npz")) + ["data/checksums.json", "book/originals.yml"],
-    "lock": "requirements.lock",
-    "own": own_files,
-}
+def pages_requested(wildcards):
+    """Ask for new pages if they would be others now; return the request."""
+    made_of = MARK.read_text(encoding="utf-8") if MARK.is_file() else ""
+    return request(BUILD, "pages", MARK, page_inputs(BUILD, CHAPTERS) != made_of)
+
+
+def seed_requested(wildcards):
+    seed = int(wildcards.seed)
+    return run_requested(Path(os.path.relpath(paths.build_folder(PROFILE, seed))), wildcards.chapter, seed=seed)
 
 
 wildcard_constraints:
-    chapter=r"\d\d_\w+",
+    chapter="|".join(ALL),
     seed=r"\d+",
 
 
+# Last of all it says which claims hold, and ends with a status that is not 0 if a notebook failed.
 rule book:
     input:
-        f"{BUILD}/html",
-
-
-rule chapter:
-    input:
-        results_to_compare,
-        **CHAPTER_INPUTS,
-    output:
-        executed=f"{BUILD}/executed/{{chapter}}.ipynb",
-        results=directory(f"{BUILD}/results/{{chapter}}"),
-    params:
-        code=lambda wildcards: code_checksum(wildcards.chapter),
-        values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),
-    benchmark:
-        f"{BUILD}/times/{{chapter}}.tsv"
-    threads: workflow.cores
-    shell:
-        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q}"
-        " --executed {output.executed:q} --results {output.results:q}"
-
-
-rule pages:
-    input:
-        executed=expand(f"{BUILD}/executed/{{chapter}}.ipynb", chapter=CHAPTERS),
-        results=expand(f"{BUILD}/results/{{chapter}}", chapter=CHAPTERS),
-        notebooks=expand("notebooks/{chapter}.ipynb", chapter=CHAPTERS),
-        claims=sorted(glob("tests/claims/*.yml")),
-        prose=sorted(path for path in glob("book/**/*.*", recursive=True) if "__pycache__" not in path),
-        settings=["_config.yml", "_toc.yml", "CITATION.cff", "data/README.md"],
-    output:
-        directory(f"{BUILD}/src"),
+        MARK,
+        [paths.outcome_file(BUILD, chapter) for chapter in CHAPTERS],
     params:
         chapters=CHAPTERS,
     shell:
-        "{PYTHON:q} book/_make/stage.py {BUILD:q} {params.chapters:q}"
+        "{PYTHON:q} book/_make/summary.py {PROFILE:q} {params.chapters:q}"
 
 
-rule html:
+# It goes on when a notebook fails, so that the page says so and shows the last good run.
+rule chapter:
     input:
-        f"{BUILD}/src",
+        chapter_inputs,
     output:
-        directory(f"{BUILD}/html"),
+        paths.outcome_file(BUILD, "{chapter}"),
+    benchmark:
+        paths.times_file(BUILD, "{chapter}")
+    threads: math.ceil(workflow.cores / AT_ONCE)
     shell:
-        "{PYTHON:q} book/_make/render.py {input:q} {output:q}"
+        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --go-on"
+
+
+# The mark alone is Snakemake's: the pages of the last good book stay until the new ones are whole.
+rule pages:
+    input:
+        pages_requested,
+        [paths.outcome_file(BUILD, chapter) for chapter in CHAPTERS],
+    output:
+        MARK,
+    params:
+        chapters=CHAPTERS,
+    shell:
+        "{PYTHON:q} book/_make/render.py {BUILD:q} {params.chapters:q}"
 
 
 rule seeds:
     input:
-        # The comparison is of one run; with other seeds there is nothing for it to read.
-        expand(
-            f"{BUILD}/seeds/{{seed}}/results/{{chapter}}",
-            chapter=[chapter for chapter in CHAPTERS if chapter != COMPARISON],
-            seed=SEEDS,
-        ),
+        # The comparison is of one build; with other seeds there is nothing for it to read.
+        [
+            paths.outcome_file(BUILD / "seeds" / seed, chapter)
+            for seed in SEEDS
+            for chapter in CHAPTERS
+            if chapter not in (paths.COMPARISON, paths.TEMPLATE)
+        ],
 
 
 rule chapter_with_seed:
     input:
-        **CHAPTER_INPUTS,
+        seed_requested,
     output:
-        executed=f"{BUILD}/seeds/{{seed}}/executed/{{chapter}}.ipynb",
-        results=directory(f"{BUILD}/seeds/{{seed}}/results/{{chapter}}"),
-    params:
-        code=lambda wildcards: code_checksum(wildcards.chapter),
-        values=lambda wildcards: json.dumps(PARAMETERS[wildcards.chapter]),
+        paths.outcome_file(BUILD / "seeds/{seed}", "{chapter}"),
     threads: workflow.cores
     shell:
-        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --set seed {wildcards.seed}"
-        " --executed {output.executed:q} --results {output.results:q}"
+        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --seed {wildcards.seed}"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
 OPTIONAL = {"goal", "format"}
@@ -67,14 +67,14 @@ def measure(claim, numbers):
         raise KeyError(f"claim {claim['id']}: {error}; recorded are {sorted(numbers)}") from None
 
 
-def check(claims, values, profile):
-    """Compare claims with measured values.
+def check(claims, numbers, profile):
+    """Compare claims with measured numbers.
 
     Parameters
     ----------
     claims : list of dict
-    values : dict
-        The content of ``values.json``.
+    numbers : dict
+        The recorded numbers by name.
     profile : str
         Claims are judged only in the profiles they name.
 
@@ -84,7 +84,6 @@ def check(claims, values, profile):
         For each claim ``id``, ``sentence``, ``measured`` and ``required`` as text, ``status`` (``holds``,
         ``fails`` or ``not checked``) and ``goal``, empty or a text that says whether it is met.
     """
-    numbers = {key: entry["value"] for key, entry in values.items()}
     rows = []
     for claim in claims:
         measured = measure(claim, numbers)
@@ -106,6 +105,11 @@ def check(claims, values, profile):
             }
         )
     return rows
+
+
+def judge(notebook, run):
+    """Compare the claims of a notebook with its newest run, as :func:`check` does; none is judged if that failed."""
+    return [] if run.failure else check(load_claims(notebook), run.values, run.provenance["profile"])
 
 
 def to_markdown(rows, profile):

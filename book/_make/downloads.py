@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from origins import CELL_TAG
 
 SETUP_ID = "fetch-the-book"
@@ -106,12 +106,12 @@ def slug(page):
 
 def part_of_one_file(page, html, pages):
     """Return a page's article, with its images inside, as a part of the one-file edition."""
-    soup = BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser")
-    article = soup.select_one("article.bd-article")
-    for tag in article.select("script, .convolution-widget"):
+    only = SoupStrainer("article", class_="bd-article")
+    article = BeautifulSoup((html / page).read_text(encoding="utf-8"), "html.parser", parse_only=only).article
+    for tag in [*article.find_all("script"), *article.find_all(class_="convolution-widget")]:
         tag.decompose()
     # The edition's only script sets formulas, so what pages say where there is none holds here, too.
-    for tag in article.select("noscript"):
+    for tag in article.find_all("noscript"):
         tag.unwrap()
     name = slug(page)
     for tag in article.find_all(id=True):
@@ -120,15 +120,14 @@ def part_of_one_file(page, html, pages):
         tag["href"] = within_one_file(tag["href"], page, html, pages)
         if not tag["href"]:
             tag.unwrap()
-    for image in article.select("img"):
+    for image in article.find_all("img"):
         path = ((html / page).parent / image["src"]).resolve()
         image["src"] = data_address(path, "image/svg+xml" if path.suffix == ".svg" else f"image/{path.suffix[1:]}")
     # A heading of a page is one below the book's, which is that of the first page.
     for tag in article.find_all(HEADINGS) if page != pages[0] else []:
         tag.name = f"h{min(int(tag.name[1]) + 1, 6)}"
     for box in article.select(".admonition.dropdown"):
-        title = box.select_one(".admonition-title")
-        box.name, title.name = "details", "summary"
+        box.name, box.find(class_="admonition-title").name = "details", "summary"
     article.name, article["id"] = "section", name
     return str(article)
 

@@ -1,25 +1,20 @@
 """What the front pages show of a finished run: cards, what is new, the index of figures, the citation."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import yaml
+from paths import ROOT, results_folder
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+from pixel_utils.results import find_result
+
 # Cards are at most half as wide as a page; this is sharp on dense screens, too.
 THUMBNAIL = (720, 360)
 
 
-def load_notebook(chapter):
-    """Return a chapter's notebook as it lies in the repository."""
-    return nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
-
-
-def title(chapter):
-    """Return a chapter's title, which is the first line of its notebook."""
-    return load_notebook(chapter).cells[0].source.splitlines()[0].removeprefix("# ")
+def title(notebook):
+    """Return the title of a notebook, which is its first line."""
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def glued_from(chapter, text):
@@ -27,9 +22,9 @@ def glued_from(chapter, text):
     return re.sub(r"(\{glue:\w+\}`)", rf"\g<1>../notebooks/{chapter}.ipynb::", text)
 
 
-def figures(chapter):
-    """Return name, caption and alt text of each figure of a chapter, in order."""
-    shown = [cell.metadata["mystnb"] for cell in load_notebook(chapter).cells if "mystnb" in cell.metadata]
+def figures(notebook):
+    """Return name, caption and alt text of each figure of a notebook, in order."""
+    shown = [cell.metadata["mystnb"] for cell in notebook.cells if "mystnb" in cell.metadata]
     return [(each["figure"]["name"], each["figure"]["caption"], each["image"]["alt"]) for each in shown]
 
 
@@ -47,7 +42,8 @@ def cards(build, chapters, entries, target):
     ----------
     build : Path
         A finished run.
-    chapters : list of str
+    chapters : dict of NotebookNode
+        The notebooks as their pages show them.
     entries : dict
         The content of ``book/front.yml``.
     target : Path
@@ -68,12 +64,12 @@ def cards(build, chapters, entries, target):
     lines = ["`````{grid} 1 1 2 2", ":gutter: 3", ""]
     for chapter in described:
         entry = entries[chapter]
-        alts = {name: alt for name, _, alt in figures(chapter)}
+        alts = {name: alt for name, _, alt in figures(chapters[chapter])}
         if entry["figure"] not in alts:
             raise ValueError(f"book/front.yml: {chapter}: expected a figure of {sorted(alts)}, found {entry['figure']}")
-        thumbnail(build / "results" / chapter / f"{entry['picture']}.png", target / f"{chapter}.png")
+        thumbnail(find_result(results_folder(build), chapter, f"{entry['picture']}.png"), target / f"{chapter}.png")
         lines += [
-            f"````{{grid-item-card}} {title(chapter)}",
+            f"````{{grid-item-card}} {title(chapters[chapter])}",
             f":link: ../notebooks/{chapter}",
             ":link-type: doc",
             "",
@@ -101,9 +97,9 @@ def new_here(chapters, entries):
 def figure_index(chapters):
     """Return all figures of all chapters, each with its number, which leads to it, and its caption."""
     lines = []
-    for chapter in chapters:
-        lines += [f"## {title(chapter)}", ""]
-        lines += [f"- {{numref}}`{name}`: {glued_from(chapter, caption)}" for name, caption, _ in figures(chapter)]
+    for chapter, notebook in chapters.items():
+        lines += [f"## {title(notebook)}", ""]
+        lines += [f"- {{numref}}`{name}`: {glued_from(chapter, caption)}" for name, caption, _ in figures(notebook)]
         lines.append("")
     return "\n".join(lines)
 

@@ -14,8 +14,8 @@ import nbformat
 import yaml
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 EXTENSIONS = {"attrs_inline", "colon_fence", "dollarmath", "linkify", "substitution", "tasklist"}
 
 # Stands where a role, code or math was left out, so that its neighbours do not run together.

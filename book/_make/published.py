@@ -6,26 +6,24 @@ command, so that a run cannot become its own reference by being made.
 
 import json
 import sys
-from pathlib import Path
 
-from run_chapter import ROOT, all_chapters
+from paths import PUBLISHED, ROOT, all_chapters, build_folder
+from runs import read_newest
 
 from pixel_utils.files import place
-from pixel_utils.report import read_results
 
 PATH = ROOT / "book/published.json"
-PROFILE = "book"
 RELATIVE = 0.05
 ROUNDING = 1e-6
 
 
-def publish(results, chapters, path=PATH):
+def publish(build, chapters, path=PATH):
     """Write the values of a finished run as the published ones.
 
     Parameters
     ----------
-    results : Path
-        The results of all chapters of a run in profile ``book``.
+    build : Path
+        In profile ``book``.
     chapters : list of str
     path : Path
 
@@ -34,9 +32,9 @@ def publish(results, chapters, path=PATH):
     FileNotFoundError
         If a chapter has not run.
     ValueError
-        If a chapter ran in another profile, or a number is not finite.
+        If the newest run of a chapter failed or was in another profile, or a number is not finite.
     """
-    runs = {chapter: read_results(results, chapter, PROFILE) for chapter in chapters}
+    runs = {chapter: read_newest(build, chapter, PUBLISHED) for chapter in chapters}
     content = {
         chapter: {"commit": provenance["commit"], "values": values} for chapter, (values, provenance) in runs.items()
     }
@@ -106,19 +104,21 @@ def page(published, runs, titles):
     ----------
     published : dict
         The content of ``book/published.json``.
-    runs : dict
-        For each chapter of the run its profile and its numbers by name.
+    runs : dict of Run
+        What the run left of each chapter.
     titles : dict
         For each chapter its title.
     """
-    profiles = {profile for profile, _ in runs.values()} - {PROFILE}
+    profiles = {run.provenance["profile"] for run in runs.values()} - {PUBLISHED}
     if profiles:
         return (
             f"This book was made in profile **{', '.join(sorted(profiles))}**, the published one in profile "
-            f"**{PROFILE}**. Its budgets are others, so its numbers cannot be compared with those. "
+            f"**{PUBLISHED}**. Its budgets are others, so its numbers cannot be compared with those. "
             "After `make book` without a profile the comparison stands here.\n"
         )
-    compared = {chapter: compare(published.get(chapter, {}).get("values", {}), v) for chapter, (_, v) in runs.items()}
+    compared = {
+        chapter: compare(published.get(chapter, {}).get("values", {}), run.values) for chapter, run in runs.items()
+    }
     verdicts = ("equal", "within", "outside", "not in this run", "not published")
     lines = [f"| Chapter | {' | '.join(verdicts)} |", "| --- |" + " --- |" * len(verdicts)]
     for chapter, rows in compared.items():
@@ -133,9 +133,9 @@ def page(published, runs, titles):
 
 
 if __name__ == "__main__":
-    build = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "_build"
+    build = build_folder(PUBLISHED)
     try:
-        publish(build / "results", all_chapters())
+        publish(build, all_chapters())
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     print(f"{PATH}: the values of {build}")

@@ -1,16 +1,26 @@
-"""Render staged pages with Jupyter Book, where the first warning fails: ``python book/_make/render.py SRC HTML``."""
+"""Make the pages of a build with Jupyter Book, where the first warning fails: ``render.py BUILD NOTEBOOK...``.
 
-import json
-import os
+The pages of the last good book stay until the new ones are whole. Python has to find the extensions of this book,
+which are in ``book/_ext``.
+"""
+
+import contextlib
+import gc
+import io
+import logging
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import yaml
 from downloads import one_file, place_notebooks
 from finish import finish, with_policy
+from jupyter_book.cli.main import main as jupyter_book
+from paths import ROOT, has_pages, pages_folder, pages_mark, source_folder, sphinx_folder, webp_folder
+from stage import stage
+from swap import swap, undo
 from theme import keep_what_is_used
+from triggers import page_inputs
 
 # Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
 # assistive technology reads the MathML that stands beside each formula.
@@ -58,38 +68,40 @@ def remove_dead_files(static):
             path.unlink()
 
 
-def main(source, html):
-    work = source.parent / "sphinx"
+def main(build, notebooks):
+    made_of = page_inputs(build, notebooks)
+    undo([pages_folder(build)])
+    toc, commits = stage(build, notebooks)
+    source, work = source_folder(build), sphinx_folder(build)
     shutil.rmtree(work, ignore_errors=True)
+    kept = "The pages of the last good book are still there." if has_pages(build) else ""
     options = ["--path-output", work, "--builder", "html", "-W", "-n", "--keep-going", "--quiet"]
-    # The extensions of this book lie beside its prose.
-    search = os.pathsep.join(filter(None, [str((source / "book/_ext").resolve()), os.environ.get("PYTHONPATH")]))
-    # By this Python: where the command of that name lies differs from system to system.
-    jupyter_book = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command = [*jupyter_book, "build", source, *options]
-    finished = subprocess.run(command, env={**os.environ, "PYTHONPATH": search})
-    if finished.returncode:
-        sys.exit(f"Jupyter Book ended with status {finished.returncode}; its messages stand above.")
+    try:
+        # It says where its pages lie, but they are moved.
+        with contextlib.redirect_stdout(io.StringIO()):
+            jupyter_book([*map(str, ["build", source, *options])], standalone_mode=False)
+    except (RuntimeError, SystemExit) as error:
+        sys.exit(f"Jupyter Book made no pages ({error}); its messages stand above. {kept}")
     rendered = work / "_build/html"
-    toc, settings = (
-        yaml.safe_load((source / name).read_text(encoding="utf-8")) for name in ("_toc.yml", "_config.yml")
-    )
     missing = missing_pages(toc, rendered)
     if missing:
-        sys.exit(f"Jupyter Book made no page for {missing}.")
+        sys.exit(f"Jupyter Book made no page for {missing}. {kept}")
     remove_unused_mathjax(rendered / "_static/mathjax")
     remove_dead_files(rendered / "_static")
+    # Sphinx makes other libraries talk.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     keep_what_is_used(rendered)
-    title, repository = settings["title"], settings["repository"]["url"]
-    commits = json.loads((source / "commits.json").read_text(encoding="utf-8"))
-    cache = source.parent / "webp"
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    title, repository, cache = settings["title"], settings["repository"]["url"], webp_folder(build)
     images = finish(rendered, root=toc["root"], title=title, cache=cache, commits=commits, repository=repository)
     place_notebooks(source, rendered, images, repository=repository)
     whole = with_policy(one_file(rendered, all_pages(toc), title))
     (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")
-    shutil.rmtree(html, ignore_errors=True)
-    shutil.move(rendered, html)
+    (rendered / pages_mark(build).name).write_text(made_of, encoding="utf-8")
+    swap({pages_folder(build): rendered})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    # All pages fit into memory; to look for what could be freed would take a quarter of the time.
+    gc.disable()
+    main(Path(sys.argv[1]), sys.argv[2:])

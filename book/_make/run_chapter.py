@@ -1,49 +1,40 @@
-"""Execute one chapter with papermill: ``python book/_make/run_chapter.py CHAPTER --profile book ...``.
+"""Execute one notebook with papermill: ``python book/_make/run_chapter.py NOTEBOOK --profile book``.
 
-The executed notebook appears only if every cell ran, and only then are its results marked as finished by their
-``provenance.json``. A failing cell ends with a status that is not 0, and the partial notebook is kept under
-``executed/failed`` with its traceback.
+A run writes into a folder of its own. Only when it has come to its end do its results and its executed copy take the
+place of those of the run before; when it fails, these stay, and the partial copy is kept under ``executed/failed`` with
+its traceback.
 """
 
 import argparse
-import json
 import os
+import shutil
 import sys
 import warnings
-from pathlib import Path
 
 import nbformat
 import papermill
-import yaml
+from nbclient.exceptions import DeadKernelError
+from paths import (
+    COMPARISON,
+    NOTEBOOKS,
+    PUBLISHED,
+    build_folder,
+    executed_notebook,
+    failed_notebook,
+    profile_parameters,
+    results_folder,
+    running_folder,
+)
+from runs import write_outcome
+from swap import swap
+from triggers import find_triggers, read_module
 
-ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = ROOT / "notebooks"
-# The one chapter that reads what the others of the same run recorded.
-COMPARISON = "06_comparison"
 
+class RunFailed(Exception):
+    """A run that did not come to its end, and why, in one line."""
 
-def all_chapters():
-    """Return the names of all chapters, in the book's order."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-
-
-def profile_parameters(chapter, profile):
-    """Return the parameters that a profile sets for a chapter.
-
-    Raises
-    ------
-    SystemExit
-        If there is no such chapter, or the profile is not in its ``notebooks/profiles/<chapter>.yml``.
-    """
-    if not (NOTEBOOKS / f"{chapter}.ipynb").is_file():
-        raise SystemExit(f"chapter: expected one of {all_chapters()}, found {chapter!r}")
-    path = NOTEBOOKS / "profiles" / f"{chapter}.yml"
-    if not path.is_file():
-        raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
-    profiles = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    if profile not in profiles:
-        raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
-    return {"profile": profile, **(profiles[profile] or {})}
+    def __str__(self):
+        return " ".join(super().__str__().split())
 
 
 def check_declared(notebook, parameters):
@@ -51,71 +42,120 @@ def check_declared(notebook, parameters):
 
     Raises
     ------
-    SystemExit
+    RunFailed
         Naming each such parameter; papermill alone would only warn.
     """
-    declared = papermill.inspect_notebook(str(notebook))
+    declared = papermill.inspect_notebook(os.path.relpath(notebook))
     unknown = sorted(parameters.keys() - declared.keys())
     if unknown:
-        raise SystemExit(f"{notebook}: undeclared parameters {unknown}; it declares {sorted(declared)}")
+        raise RunFailed(f"{os.path.relpath(notebook)}: undeclared parameters {unknown}; it declares {sorted(declared)}")
 
 
-def run(chapter, parameters, *, executed, results):
-    """Execute a chapter's notebook and write the executed copy to ``executed``.
+def run(name, parameters, build):
+    """Execute a notebook; put its results and its executed copy into a build.
 
     Parameters
     ----------
-    chapter : str
+    name : str
+        The notebook's name without its ending.
     parameters : dict
-        Values for the notebook's ``parameters`` cell, without the folders of results.
-    executed, results : Path
-        Where the notebook and its results go.
+        Values for its ``parameters`` cell, without the folders of results.
+    build : Path
+        The folder of the whole build.
+
+    Returns
+    -------
+    dict of str
+        What these results depend on, by kind.
+
+    Raises
+    ------
+    RunFailed
+        If the notebook does not declare a parameter, a cell fails, the kernel dies, no results are left, or the module
+        was changed meanwhile; what the last good run left stays as it was.
     """
-    notebook = NOTEBOOKS / f"{chapter}.ipynb"
-    parameters = {**parameters, "out_dir": os.path.relpath(results, NOTEBOOKS)}
-    if chapter == COMPARISON:
-        parameters["results_dir"] = os.path.relpath(results.parent, NOTEBOOKS)
+    notebook, running, failed = NOTEBOOKS / f"{name}.ipynb", running_folder(build, name), failed_notebook(build, name)
+    copy = running.with_suffix(".ipynb")
+    triggers = find_triggers(build, name, parameters, read_module())
+    shutil.rmtree(running, ignore_errors=True)
+    for path in (failed, copy):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+    running.mkdir()
+    places = {"out_dir": os.path.relpath(running, NOTEBOOKS)}
+    if name == COMPARISON:
+        places["results_dir"] = os.path.relpath(results_folder(build), NOTEBOOKS)
+    try:
+        execute(notebook, parameters | places, copy)
+        if not all((running / file).is_file() for file in ("values.json", "provenance.json")):
+            raise RunFailed("it came to its end without a number or without its provenance")
+        if find_triggers(build, name, parameters, read_module())["module"] != triggers["module"]:
+            raise RunFailed("pixel_utils was changed while it ran, so its results are of no one state")
+    except RunFailed:
+        if copy.is_file():
+            os.replace(copy, failed)
+        raise
+    swap({results_folder(build) / name: running, executed_notebook(build, name): copy})
+    return triggers
+
+
+def execute(notebook, parameters, copy):
+    """Execute a notebook with parameters and write the executed copy, also of one that fails.
+
+    Raises
+    ------
+    RunFailed
+        If the notebook does not declare a parameter, a cell fails, or the kernel dies.
+    """
     check_declared(notebook, parameters)
-    # papermill adds one cell, with the parameters of this run.
-    n_cells = len(nbformat.read(notebook, as_version=4).cells) + 1
+    source, started = nbformat.read(notebook, as_version=4), []
 
     def announce(cell, cell_index):
+        started.append(cell)
         if cell.cell_type == "code":
-            print(f"{chapter}: cell {cell_index + 1}/{n_cells}: {cell.source.split(chr(10))[0]}", flush=True)
+            # papermill adds one cell, with the parameters of this run.
+            place = f"cell {cell_index + 1}/{len(source.cells) + 1}"
+            print(f"{notebook.stem}: {place}: {cell.source.split(chr(10))[0]}", flush=True)
 
-    failed = executed.parent / "failed" / executed.name
-    failed.parent.mkdir(parents=True, exist_ok=True)
-    results.mkdir(parents=True, exist_ok=True)
-    # Results of an earlier run are not finished ones of this run.
-    (results / "provenance.json").unlink(missing_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             papermill.execute_notebook(
                 os.path.relpath(notebook),
-                os.path.relpath(failed),
+                os.path.relpath(copy),
                 parameters,
                 cwd=os.path.relpath(NOTEBOOKS),
                 progress_bar=False,
+                # Written after every cell, a notebook of many pictures takes as long as some trainings.
+                request_save_on_cell_execute=False,
                 stderr_file=sys.stderr,
                 on_cell_start=announce,
             )
         except papermill.PapermillExecutionError as error:
-            raise SystemExit(f"{error}\n{chapter} failed. Its partial notebook: {failed}") from None
-    os.replace(failed, executed)
+            print(error, file=sys.stderr)
+            raise RunFailed(f"{error.ename}: {error.evalue}") from None
+        except DeadKernelError as error:
+            nbformat.write(nbformat.v4.new_notebook(cells=started, metadata=source.metadata), copy)
+            raise RunFailed(str(error)) from None
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("chapter")
-    parser.add_argument("--profile", default="book")
-    parser.add_argument("--executed", type=Path, required=True, help="where the executed notebook goes")
-    parser.add_argument("--results", type=Path, required=True, help="folder for the chapter's results")
-    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("NAME", "JSON"))
+    parser.add_argument("notebook")
+    parser.add_argument("--profile", default=PUBLISHED)
+    parser.add_argument("--seed", type=int, help="instead of the profile's, into a build of its own")
+    parser.add_argument("--go-on", action="store_true", help="end well also if the run fails: its outcome says so")
     arguments = parser.parse_args()
-    parameters = profile_parameters(arguments.chapter, arguments.profile)
-    parameters.update({name: json.loads(value) for name, value in arguments.set})
-    run(arguments.chapter, parameters, executed=arguments.executed, results=arguments.results)
+    name, build = arguments.notebook, build_folder(arguments.profile, arguments.seed)
+    parameters = profile_parameters(name, arguments.profile)
+    if arguments.seed is not None:
+        parameters["seed"] = arguments.seed
+    try:
+        write_outcome(build, name, "", run(name, parameters, build))
+    except RunFailed as error:
+        write_outcome(build, name, str(error), {})
+        message = f"{name} failed: {error}"
+        print(message, file=sys.stderr) if arguments.go_on else sys.exit(message)
 
 
 if __name__ == "__main__":

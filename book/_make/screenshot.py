@@ -1,4 +1,4 @@
-"""Take the picture that README.md shows, from built pages: ``python book/_make/screenshot.py HTML PNG``."""
+"""Take the picture that README.md shows, from built pages: ``python book/_make/screenshot.py PROFILE PNG``."""
 
 import io
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import PIL.Image
 from browser import find_browser
+from paths import build_folder, pages_folder
 from playwright.sync_api import sync_playwright
 
 PAGE, FIGURE = "notebooks/04_denoising.html", "#fig-04-gallery"
@@ -33,4 +34,4 @@ def main(html, picture):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(pages_folder(build_folder(sys.argv[1])), Path(sys.argv[2]))

@@ -6,22 +6,20 @@ of them. It changes only by this command; a chapter that was not run keeps what 
 
 import json
 import sys
-from pathlib import Path
 from statistics import mean
 
 from claims import FORMAT, OPERATORS, load_claims, measure
-from run_chapter import COMPARISON, ROOT, all_chapters
+from paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
+from runs import read_newest
 
 from pixel_utils.files import place
-from pixel_utils.report import read_results
 
 PATH = ROOT / "book/seeds.json"
-PROFILE = "book"
 
 
 def gated(claims):
     """Return the claims that are judged in the profile of the published book."""
-    return [claim for claim in claims if PROFILE in claim["profiles"]]
+    return [claim for claim in claims if PUBLISHED in claim["profiles"]]
 
 
 def claimed_numbers(build, chapter):
@@ -42,10 +40,11 @@ def claimed_numbers(build, chapter):
     Raises
     ------
     ValueError
-        If a run was in another profile, or the runs are of different commits.
+        If a run failed or was in another profile, or the runs are of different commits.
     """
-    folders = {path.parent.parent.name: path.parent for path in build.glob(f"seeds/*/results/{chapter}")}
-    runs = {seed: read_results(folders[seed], chapter, PROFILE) for seed in sorted(folders, key=int)}
+    builds = builds_with_seeds(build)
+    run_with = sorted((seed for seed in builds if (results_folder(builds[seed]) / chapter).is_dir()), key=int)
+    runs = {seed: read_newest(builds[seed], chapter, PUBLISHED) for seed in run_with}
     judged = gated(load_claims(chapter))
     if not runs or not judged:
         return {}
@@ -135,7 +134,7 @@ def page(recorded, claims, titles):
 
 
 if __name__ == "__main__":
-    build = Path(sys.argv[1]) if sys.argv[1:] else ROOT / "_build"
+    build = build_folder(PUBLISHED)
     try:
         written = record(build, all_chapters())
     except (FileNotFoundError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Lay out what Jupyter Book renders: ``python book/_make/stage.py BUILD CHAPTER...``.
+"""Lay out what Jupyter Book renders.
 
 Settings, prose and executed notebooks go to ``BUILD/src`` at their places in the repository, so that
 links keep their paths. A notebook's prose, captions and tags are taken from its source and its outputs
@@ -7,6 +7,7 @@ front page's pictures, the comparison with the published run) is written to ``BU
 for the pages to include.
 """
 
+import copy
 import json
 import shutil
 import sys
@@ -14,12 +15,13 @@ from pathlib import Path
 
 import front
 import nbformat
-import pandas as pd
 import published
 import seeds
 import yaml
-from claims import ROOT, check, load_claims, overview, to_markdown
+from claims import judge, load_claims, overview, to_markdown
 from origins import CELL_TAG
+from paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
+from runs import read_outcome, read_run
 
 
 def is_blank(output):
@@ -58,89 +60,120 @@ def merge(source, executed):
     return merged
 
 
-def chapter_facts(build, chapter):
-    """Return what a finished chapter left: its values, its provenance and its seconds."""
-    results = build / "results" / chapter
-    values = json.loads((results / "values.json").read_text(encoding="utf-8"))
-    provenance = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
-    return values, provenance, times(build, chapter)["s"]
+def source_of(executed):
+    """Return a notebook as it was before it was executed: no outputs, and no cell that holds a run's parameters."""
+    source = copy.deepcopy(executed)
+    source.cells = [cell for cell in source.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for part in (source, *source.cells):
+        part.metadata.pop("papermill", None)
+        if part.get("cell_type") == "code":
+            part.outputs, part.execution_count = [], None
+    return source
 
 
-def times(build, chapter):
-    """Return what Snakemake measured while a chapter ran: seconds, memory of all its processes, and more."""
-    return pd.read_csv(build / "times" / f"{chapter}.tsv", sep="\t").iloc[0]
+def run_note(notebook, runs, failed):
+    """Return what a notebook's page says of the run that made it.
+
+    Parameters
+    ----------
+    notebook : str
+    runs : dict of Run
+    failed : list of str
+        Chapters whose newest run failed, be they in this book or not.
+    """
+    run = runs[notebook]
+    facts = run.provenance
+    if run.failure:
+        commit = f" at commit `{facts['commit'][:7]}`" if facts["commit"] else ""
+        return (
+            "```{admonition} The newest run of this notebook failed\n:class: warning\n\n"
+            f"This page shows the last good run, in profile **{facts['profile']}**{commit}, with the words and the "
+            "code of that run. What went wrong in the newest:\n\n"
+            f"~~~text\n{run.failure}\n~~~\n```\n"
+        )
+    text = (
+        f"This page was made by a run in profile **{facts['profile']}**, which took "
+        f"{facts['seconds'] / 60:.1f} minutes on {facts['device']} with {facts['threads']} threads.\n"
+    )
+    if notebook == COMPARISON and failed:
+        names = ", ".join(f"`{chapter}`" for chapter in failed)
+        text += f"The newest runs of these chapters failed, so it compares their last good ones: {names}.\n"
+    return text
 
 
-def runs_table(facts, judged):
-    """Return how long each chapter took and how many of its claims hold."""
+def runs_table(runs, judged):
+    """Return how long each notebook took and how many of its claims hold."""
     lines = ["| Chapter | Profile | Minutes | Claims that hold |", "| --- | --- | --- | --- |"]
-    for chapter, (_, provenance, seconds) in facts.items():
-        link = f"[](../notebooks/{chapter}.ipynb)"
-        rows = [row["status"] for row in judged[chapter] if row["status"] != "not checked"]
+    for notebook, run in runs.items():
+        rows = [row["status"] for row in judged[notebook] if row["status"] != "not checked"]
         held = f"{rows.count('holds')} of {len(rows)} judged" if rows else "none judged"
-        lines.append(f"| {link} | {provenance['profile']} | {seconds / 60:.1f} | {held} |")
+        minutes = f"{run.provenance['seconds'] / 60:.1f}" + (", newest run failed" if run.failure else "")
+        lines.append(f"| {link(notebook)} | {run.provenance['profile']} | {minutes} | {held} |")
     return "\n".join(lines) + "\n"
 
 
-def machines_table(build, facts):
-    """Return on what each chapter ran: device, threads and memory as a table, and below it the versions."""
-    lines, chapters_with = ["| Chapter | Device | Threads | Memory, MiB |", "| --- | --- | --- | --- |"], {}
-    for chapter, (_, provenance, _) in facts.items():
-        # A run that is over too soon for Snakemake to look has no figure.
-        memory = pd.to_numeric(times(build, chapter).get("max_rss"), errors="coerce")
-        shown = f"{memory:,.0f}" if pd.notna(memory) else "not measured"
-        packages = ", ".join(f"{name} {version}" for name, version in provenance["packages"].items())
-        link = f"[](../notebooks/{chapter}.ipynb)"
-        chapters_with.setdefault(f"Python {provenance['python']}, {packages}", []).append(link)
-        lines.append(f"| {link} | {provenance['device']} | {provenance['threads']} | {shown} |")
-    if len(chapters_with) == 1:
-        return "\n".join([*lines, "", f"All with {next(iter(chapters_with))}."]) + "\n"
-    return "\n".join([*lines, "", *(f"- {', '.join(links)}: {with_}" for with_, links in chapters_with.items())]) + "\n"
+def machines_table(runs):
+    """Return on what each notebook ran: device, threads and memory as a table, and below it the versions."""
+    lines, notebooks_with = ["| Chapter | Device | Threads | Memory, MiB |", "| --- | --- | --- | --- |"], {}
+    for notebook, run in runs.items():
+        facts = run.provenance
+        memory = "not measured" if run.memory is None else f"{run.memory:,.0f}"
+        packages = ", ".join(f"{name} {version}" for name, version in facts["packages"].items())
+        notebooks_with.setdefault(f"Python {facts['python']}, {packages}", []).append(link(notebook))
+        lines.append(f"| {link(notebook)} | {facts['device']} | {facts['threads']} | {memory} |")
+    if len(notebooks_with) == 1:
+        return "\n".join([*lines, "", f"All with {next(iter(notebooks_with))}."]) + "\n"
+    return "\n".join([*lines, "", *(f"- {', '.join(who)}: {what}" for what, who in notebooks_with.items())]) + "\n"
+
+
+def link(notebook):
+    """Return a link to a notebook's page from the pages about the book."""
+    return f"[](../notebooks/{notebook}.ipynb)"
 
 
 def in_reading_order(chapters):
-    """Return chapters in the order of the table of contents, which numbers their figures; then those not in it."""
+    """Return chapters in the order of the table of contents, which numbers their figures."""
     files = [entry["file"] for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
-    places = {Path(file).name: place for place, file in enumerate(files)}
-    return sorted(chapters, key=lambda chapter: places.get(chapter, len(places)))
+    return sorted(chapters, key=[Path(file).name for file in files].index)
 
 
-def generated_pages(build, facts, entries):
-    """Return the text of every generated file by its name, but for the cards, which come with pictures."""
-    chapters = in_reading_order(facts)
-    facts = {chapter: facts[chapter] for chapter in chapters}
-    claims = {chapter: load_claims(chapter) for chapter in chapters}
-    judged = {
-        chapter: check(claims[chapter], values, provenance["profile"])
-        for chapter, (values, provenance, _) in facts.items()
-    }
+def generated_pages(runs, failed, staged, entries):
+    """Return the text of every generated file by its name, but for the cards, which come with pictures.
+
+    Parameters
+    ----------
+    runs : dict of Run
+    failed : list of str
+        Chapters whose newest run failed.
+    staged : dict of NotebookNode
+        The notebooks as their pages show them.
+    entries : dict
+        The content of ``book/front.yml``.
+    """
+    notebooks = in_reading_order(runs)
+    runs = {notebook: runs[notebook] for notebook in notebooks}
+    claims = {notebook: load_claims(notebook) for notebook in notebooks}
+    judged = {notebook: judge(notebook, run) for notebook, run in runs.items()}
     pages = {}
-    for chapter, (_, provenance, seconds) in facts.items():
-        profile = provenance["profile"]
-        pages[f"{chapter}-claims.md"] = to_markdown(judged[chapter], profile)
-        pages[f"{chapter}-run.md"] = (
-            f"This page was made by a run in profile **{profile}**, which took "
-            f"{seconds / 60:.1f} minutes on {provenance['device']} with {provenance['threads']} threads.\n"
-        )
-    titles = {chapter: front.title(chapter) for chapter in chapters}
-    numbers = {
-        chapter: (provenance["profile"], {name: entry["value"] for name, entry in values.items()})
-        for chapter, (values, provenance, _) in facts.items()
-    }
+    for notebook, run in runs.items():
+        table = to_markdown(judged[notebook], run.provenance["profile"])
+        pages[f"{notebook}-claims.md"] = "No claim is judged: the newest run failed.\n" if run.failure else table
+        pages[f"{notebook}-run.md"] = run_note(notebook, runs, failed)
+    titles = {notebook: front.title(staged[notebook]) for notebook in notebooks}
     return pages | {
-        "runs.md": runs_table(facts, judged),
-        "machines.md": machines_table(build, facts),
+        "runs.md": runs_table(runs, judged),
+        "machines.md": machines_table(runs),
         "claims.md": overview(judged, titles),
-        "new.md": front.new_here(chapters, entries),
-        "figures.md": front.figure_index(chapters),
+        "new.md": front.new_here(notebooks, entries),
+        "figures.md": front.figure_index({notebook: staged[notebook] for notebook in notebooks}),
         "citation.md": front.citation_page(),
         "seeds.md": seeds.page(json.loads(seeds.PATH.read_text(encoding="utf-8")), claims, titles),
-        "published.md": published.page(json.loads(published.PATH.read_text(encoding="utf-8")), numbers, titles),
+        "published.md": published.page(json.loads(published.PATH.read_text(encoding="utf-8")), runs, titles),
     }
 
 
 def staged_toc(chapters):
-    """Return the table of contents with only these chapters."""
+    """Return the table of contents with these chapters alone; those that it does not list follow the others."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     for part in toc["parts"]:
         part["chapters"] = [
@@ -148,35 +181,61 @@ def staged_toc(chapters):
             for entry in part["chapters"]
             if not entry["file"].startswith("notebooks/") or Path(entry["file"]).name in chapters
         ]
+    listed = {entry["file"] for part in toc["parts"] for entry in part["chapters"]}
+    files = (f"notebooks/{chapter}" for chapter in chapters)
+    toc["parts"][0]["chapters"] += [{"file": file} for file in files if file not in listed]
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     return toc
 
 
-def main(build, chapters):
-    target = build / "src"
+def stage(build, notebooks):
+    """Write into a new folder all that pages are rendered from.
+
+    Parameters
+    ----------
+    build : Path
+        What the runs of the notebooks left.
+    notebooks : sequence of str
+        Those that the book is made of.
+
+    Returns
+    -------
+    dict
+        The table of contents.
+    dict
+        For each notebook that has a page the commit that it was run from.
+
+    Raises
+    ------
+    SystemExit
+        If none of the notebooks ever ran well.
+    """
+    runs = {notebook: run for notebook in notebooks if (run := read_run(build, notebook))}
+    if not runs:
+        reasons = "\n".join(f"{notebook}: {read_outcome(build, notebook)['failure']}" for notebook in notebooks)
+        sys.exit(f"{build}: expected a good run of one notebook at least, found none:\n{reasons}")
+    failed = [chapter for chapter in all_chapters() if read_outcome(build, chapter)["failure"]]
+    target, toc = source_folder(build), staged_toc(runs)
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("_make", "__pycache__"))
+    shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("_make", "_ext"))
     shutil.copy(ROOT / "_config.yml", target)
-    (target / "_toc.yml").write_text(yaml.safe_dump(staged_toc(chapters), sort_keys=False), encoding="utf-8")
+    (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
     (target / "notebooks").mkdir()
     (target / "downloads").mkdir()
-    for chapter in chapters:
-        shutil.copy(ROOT / f"notebooks/{chapter}.ipynb", target / "downloads")
-        source = nbformat.read(ROOT / f"notebooks/{chapter}.ipynb", as_version=4)
-        executed = nbformat.read(build / f"executed/{chapter}.ipynb", as_version=4)
-        nbformat.write(merge(source, executed), target / f"notebooks/{chapter}.ipynb")
-    facts = {chapter: chapter_facts(build, chapter) for chapter in chapters}
-    commits = {chapter: provenance["commit"] for chapter, (_, provenance, _) in facts.items()}
-    (target / "commits.json").write_text(json.dumps(commits), encoding="utf-8")
+    staged = {}
+    for notebook, run in runs.items():
+        executed = nbformat.read(executed_notebook(build, notebook), as_version=4)
+        # Newer words and code than those of the last good run need not fit its outputs.
+        source = source_of(executed) if run.failure else nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)
+        nbformat.write(source, target / f"downloads/{notebook}.ipynb")
+        staged[notebook] = merge(source, executed)
+        nbformat.write(staged[notebook], target / f"notebooks/{notebook}.ipynb")
     generated = target / "book/_generated"
     generated.mkdir()
     entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
-    for name, text in generated_pages(build, facts, entries).items():
+    for name, text in generated_pages(runs, failed, staged, entries).items():
         (generated / name).write_text(text, encoding="utf-8")
-    (generated / "cards.md").write_text(front.cards(build, chapters, entries, generated), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    (generated / "cards.md").write_text(front.cards(build, staged, entries, generated), encoding="utf-8")
+    return toc, {notebook: run.provenance["commit"] for notebook, run in runs.items()}

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from markdown_it import MarkdownIt
+from paths import COMPARISON
 
 # Level-2 headings of a chapter, in order; a heading may go on after these words.
 SECTIONS = (
@@ -29,7 +30,7 @@ CHAPTER = re.compile(r"(?!00_)\d\d_\w+|template")
 # A chapter that searches no grid has no such section.
 OPTIONAL_SECTIONS = {"Tuning"}
 # The comparison trains nothing, so it has no model to show or to try.
-LEFT_OUT = {"06_comparison": {"Models", "On your own picture"}}
+LEFT_OUT = {COMPARISON: {"Models", "On your own picture"}}
 TAGS = {
     "parameters",
     "hide-input",

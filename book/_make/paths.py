@@ -1,0 +1,122 @@
+"""Which notebooks and profiles there are, and where everything of a build lies: the one place that says so."""
+
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+PROFILES = ("smoke", "book", "full")
+PUBLISHED = "book"
+# The one chapter that reads what the others of the same build recorded.
+COMPARISON = "06_comparison"
+# No chapter, but what authors copy: it has to run and to render like one.
+TEMPLATE = "template"
+
+
+def all_chapters():
+    """Return the names of all chapters, in the book's order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def notebooks_of(profile):
+    """Return the names of the notebooks that a book of a profile is made of."""
+    return [*all_chapters(), TEMPLATE] if profile == "smoke" else all_chapters()
+
+
+def profile_parameters(notebook, profile):
+    """Return the parameters that a profile sets for a notebook.
+
+    Raises
+    ------
+    SystemExit
+        If there is no such notebook, or the profile is not in its ``notebooks/profiles/<notebook>.yml``.
+    """
+    if not (NOTEBOOKS / f"{notebook}.ipynb").is_file():
+        raise SystemExit(f"chapter: expected one of {all_chapters()}, found {notebook!r}")
+    path = NOTEBOOKS / "profiles" / f"{notebook}.yml"
+    if not path.is_file():
+        raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
+    try:
+        profiles = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise SystemExit(f"{path}: expected profiles in YAML, found something else: {error}") from None
+    if profile not in profiles:
+        raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
+    return {"profile": profile, **(profiles[profile] or {})}
+
+
+def build_folder(profile, seed=None):
+    """Return the folder of the build in a profile, or with a seed of its own."""
+    folder = ROOT / "_build" if profile == PUBLISHED else ROOT / "_build" / profile
+    return folder if seed is None else folder / "seeds" / str(seed)
+
+
+def builds_with_seeds(build):
+    """Return the folders of the builds with a seed of their own, by the seed as text."""
+    return {folder.name: folder for folder in build.glob("seeds/*") if folder.name.isdecimal()}
+
+
+def results_folder(build):
+    """Return the folder that holds, for each notebook, the results of its last good run."""
+    return build / "results"
+
+
+def executed_notebook(build, notebook):
+    """Return where the executed copy of a notebook lies, of its last good run."""
+    return build / "executed" / f"{notebook}.ipynb"
+
+
+def failed_notebook(build, notebook):
+    """Return where the partial copy of a notebook lies whose newest run failed."""
+    return build / "executed/failed" / f"{notebook}.ipynb"
+
+
+def running_folder(build, notebook):
+    """Return where a run writes its results while it goes on; its copy of the notebook lies beside that folder."""
+    return build / "running" / notebook
+
+
+def outcome_file(build, notebook):
+    """Return the file that says of a notebook's newest run when it ended, of what it was, and why it failed."""
+    return build / "outcomes" / f"{notebook}.json"
+
+
+def request_file(build, name):
+    """Return the file that is newer than an outcome, or than the pages, if these have to be made again."""
+    return build / "requests" / name
+
+
+def times_file(build, notebook):
+    """Return the file in which Snakemake notes the memory of the newest run."""
+    return build / "times" / f"{notebook}.tsv"
+
+
+def source_folder(build):
+    """Return the folder that pages are rendered from."""
+    return build / "src"
+
+
+def sphinx_folder(build):
+    """Return the folder that Sphinx works in."""
+    return build / "sphinx"
+
+
+def webp_folder(build):
+    """Return the folder that keeps the light copies of pictures."""
+    return build / "webp"
+
+
+def pages_folder(build):
+    """Return the folder of the rendered book."""
+    return build / "html"
+
+
+def pages_mark(build):
+    """Return the file among the pages that says what they were made of; it is there if they are the newest."""
+    return pages_folder(build) / ".complete"
+
+
+def has_pages(build):
+    """Tell whether there is a book to look at, be it the newest or not."""
+    return (pages_folder(build) / "index.html").is_file()

@@ -1,0 +1,59 @@
+"""One build at a time, and nothing left of one that was killed."""
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+
+import psutil
+from filelock import FileLock, Timeout
+
+# Says to every process that a build starts which build that is: host and number of its process.
+BUILDER = "PREDICTING_PIXELS_BUILDER"
+
+
+def be_the_only_build(folder):
+    """Let no other build begin in a repository as long as this process lives, and clear what a killed one left.
+
+    Parameters
+    ----------
+    folder : Path
+        Where Snakemake keeps its records.
+
+    Returns
+    -------
+    FileLock
+        To be kept: the system opens it when the process ends, however it ends.
+
+    Raises
+    ------
+    SystemExit
+        If another build is going on; it is named by its process.
+    """
+    folder.mkdir(exist_ok=True)
+    lock, note = FileLock(folder / "book.lock"), folder / "book.process"
+    last = note.read_text(encoding="utf-8") if note.is_file() else "unknown"
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        number = last.rpartition(" ")[2]
+        sys.exit(f"{folder.resolve().parent}: another build is going on here, process {number}. Wait for it or end it.")
+    os.environ[BUILDER] = f"{platform.node()} {os.getpid()}"
+    note.write_text(os.environ[BUILDER], encoding="utf-8")
+    left = [process for process in psutil.process_iter() if _started_by(process, last)]
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left)
+    locks = folder / "locks"
+    if left or (locks.is_dir() and any(locks.iterdir())):
+        print("The last build here was killed; this one goes on from where it stood.", file=sys.stderr)
+        shutil.rmtree(locks, ignore_errors=True)
+    return lock
+
+
+def _started_by(process, builder):
+    """Tell whether a process was started by a build and still lives."""
+    with contextlib.suppress(psutil.Error):
+        return process.pid != os.getpid() and process.environ().get(BUILDER) == builder
+    return False
