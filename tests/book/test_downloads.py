@@ -1,0 +1,28 @@
+"""What readers take away: notebooks for machines without the book, and links within the book as one file."""
+
+import nbformat
+import pytest
+from downloads import SETUP_ID, hosted_copy, within_one_file
+
+
+def test_the_hosted_copy_fetches_the_book_first():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", id="first")])
+    copy = hosted_copy(notebook, "/some/where")
+    nbformat.validate(copy)
+    assert [cell.id for cell in copy.cells] == [SETUP_ID, "first"]
+    assert "git clone --depth 1 /some/where predicting-pixels" in copy.cells[0].source
+    assert len(notebook.cells) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("#here", "#b--here"),
+        ("c.html", "#c"),
+        ("c.html#there", "#c--there"),
+        ("../_sources/b.ipynb", ""),
+        ("https://elsewhere.invalid/c.html", "https://elsewhere.invalid/c.html"),
+    ],
+)
+def test_links_stay_within_the_one_file(tmp_path, address, target):
+    assert within_one_file(address, "a/b.html", tmp_path, ["a/b.html", "a/c.html"]) == target

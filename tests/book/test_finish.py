@@ -1,0 +1,111 @@
+"""Finishing pages: the policy allows what a page has and nothing else, and code keeps its white space."""
+
+import base64
+import hashlib
+import re
+
+import pandas as pd
+import pytest
+from finish import CHARSET, content_policy, finish, mend, with_policy, without_unused_files
+
+PAGE = f"""<!DOCTYPE html>
+<html lang="en"><head>{CHARSET}<script src="a.js"></script><script data-x="1">
+  let here = 1;
+</script></head><body><pre>  two
+
+    four</pre></body></html>"""
+
+
+def sha256(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def test_the_policy_names_the_inline_scripts_of_the_page():
+    policy = dict(part.split(" ", 1) for part in content_policy(PAGE).split("; "))
+    assert policy["script-src"] == f"'self' {sha256(chr(10) + '  let here = 1;' + chr(10))}"
+    assert policy["default-src"] == "'self'"
+    assert policy["object-src"] == "'none'"
+
+
+def test_a_page_gets_its_policy_and_is_otherwise_unchanged():
+    page = with_policy(PAGE)
+    start = page.index("<meta http-equiv")
+    end = page.index("/>", start) + 2
+    assert page.index(CHARSET) < start < page.index("<script")
+    assert page[:start].rstrip() + page[end:] == PAGE
+
+
+def test_a_page_without_a_place_for_the_policy_is_refused():
+    with pytest.raises(ValueError, match="expected one <meta charset"):
+        with_policy("<html><head></head></html>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            '<button onclick="toggleFullScreen()"\n class="b">',
+            '<button type="button" data-action="fullscreen"\n class="b">',
+        ),
+        ("<th></th><th>mean</th>", "<td></td><th>mean</th>"),
+        ('<th class="head"><p></p></th>', "<td></td>"),
+        ('Solution to<a href="#x"> Exercise 1 (A)</a>', 'Solution to <a href="#x">Exercise 1 (A)</a>'),
+        (
+            '<span class="math notranslate nohighlight">x</span>”). So',
+            '<span class="unbroken"><span class="math notranslate nohighlight">x</span>”).</span> So',
+        ),
+        (
+            '<span class="math notranslate nohighlight">x</span> is',
+            '<span class="math notranslate nohighlight">x</span> is',
+        ),
+        ("<thead>\n<tr><th>x</th></tr></thead>", "<thead>\n<tr><th>x</th></tr></thead>"),
+        ('<div class="citation" id="id2" role="doc-biblioentry">', '<div class="citation" id="id2" role="listitem">'),
+        (
+            '<div id="jb-print-docs-body" class="onlyprint">\n<h1>A</h1><h1>B</h1>',
+            '<div id="jb-print-docs-body" class="onlyprint">\n<p class="print-title">A</p><h1>B</h1>',
+        ),
+    ],
+)
+def test_mends(before, after):
+    assert mend(before) == after
+
+
+@pytest.mark.parametrize("index", [["method"], ["method", "seed"]])
+def test_tables_get_one_header_row(index):
+    table = pd.DataFrame({"method": ["x", "y"], "seed": [0, 1], "a": [0.5, 0.25], "b": [1, 2]}).set_index(index)
+    page = table.to_html()
+    assert page.count("<tr") == 4
+    mended = mend(page)
+    header, body = re.fullmatch("(.*)<tbody>(.*)", mended, re.DOTALL).groups()
+    assert re.findall("<th>(.*?)</th>", header) == [*index, *table.columns]
+    assert mended.count("<tr") == 3
+    assert body == page.split("<tbody>")[1]
+
+
+def test_header_rows_that_do_not_fit_into_one_are_kept():
+    table = pd.DataFrame({("error", "mean"): [1], ("error", "worst"): [2]}).rename_axis("method")
+    assert "mean" in mend(table.to_html())
+    assert mend(table.to_html()).count("<tr") == table.to_html().count("<tr")
+
+
+def test_every_page_is_finished_and_the_index_leads_to_the_first(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/intro.html").write_text(PAGE, encoding="utf-8")
+    finish(tmp_path, root="book/intro", title="Pixels & more", cache=tmp_path / "webp", commits={})
+    assert "Content-Security-Policy" in (tmp_path / "book/intro.html").read_text(encoding="utf-8")
+    index = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert 'url=book/intro.html"' in index
+    assert "Pixels &amp; more" in index
+    assert "Content-Security-Policy" in index
+
+
+def test_files_that_a_page_does_not_need_are_left_out():
+    files = (
+        '<link rel="stylesheet" href="../_static/sphinx-design.min.css?v=6a" />'
+        '<script data-x="y" src="../_static/design-tabs.js?v=f"></script>'
+    )
+    search = '<script src="../_static/searchtools.js"></script><script src="../searchindex.js"></script>'
+    book = '<script src="../_static/book.js"></script>'
+    assert without_unused_files(files + search + book) == book
+    card = '<div class="big sd-card">'
+    assert without_unused_files(files + search + book + card) == files + book + card

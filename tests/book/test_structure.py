@@ -1,0 +1,129 @@
+"""The habits of notebooks: each departure from them is seen."""
+
+import copy
+import json
+import re
+from pathlib import Path
+
+import pytest
+import structure
+from paths import NOTEBOOKS
+
+TEMPLATE = NOTEBOOKS / "template.ipynb"
+
+
+@pytest.fixture
+def template():
+    return json.loads(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def test_a_copy_of_the_template_under_another_name_keeps_the_habits():
+    renamed = TEMPLATE.read_text(encoding="utf-8").replace("template", "07_mine")
+    notebook = json.loads(renamed)
+    assert structure.problems(notebook, "07_mine") == []
+    drop("models")(notebook)
+    assert "section 'Models' is missing" in "\n".join(structure.problems(notebook, "07_mine"))
+
+
+def cell(notebook, name):
+    return next(cell for cell in notebook["cells"] if cell["id"] == name)
+
+
+def drop(name):
+    return lambda notebook: notebook["cells"].remove(cell(notebook, name))
+
+
+def put(name, **changes):
+    return lambda notebook: cell(notebook, name).update(changes)
+
+
+def reword(name, old, new):
+    def change(notebook):
+        text = structure.source(cell(notebook, name))
+        assert old in text
+        cell(notebook, name)["source"] = text.replace(old, new)
+
+    return change
+
+
+def describe(name, **mystnb):
+    return lambda notebook: cell(notebook, name)["metadata"].update(mystnb=mystnb)
+
+
+def lengthen(notebook):
+    for one in notebook["cells"]:
+        if one["cell_type"] == "code":
+            one["source"] = "1\n" * 9
+
+
+def swap_models_and_tuning(notebook):
+    models, tuning = cell(notebook, "models"), cell(notebook, "tuning")
+    models["source"], tuning["source"] = tuning["source"], models["source"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (put("load", outputs=[{"output_type": "stream"}]), "cell load: has outputs"),
+        (put("load", execution_count=3), "cell load: has outputs"),
+        (lambda notebook: cell(notebook, "load").pop("id"), "1 cells have the id None"),
+        (put("load", id="split"), "2 cells have the id 'split'"),
+        (put("models", cell_type="raw"), "cell models: expected Markdown or code, found raw"),
+        (put("chosen", source="$$x^2$$"), "cell chosen: a formula between dollars"),
+        (put("load", metadata={"tags": ["hide_input"]}), "cell load: unknown tag 'hide_input'"),
+        (put("load", metadata={"collapsed": True}), "cell load: unknown metadata 'collapsed'"),
+        (put("load", source="1\n" * 26), "cell load: 26 lines of code, at most 25"),
+        (put("pairs", source="1\n" * 31), "cell pairs: 31 lines of code, at most 30"),
+        (lengthen, "a typical code cell has 9 lines, at most 8"),
+        (put("chosen", source="word " * 201), "cell chosen: 201 words, at most 200"),
+        (describe("pairs", figure={"name": "fig-x"}, image={"alt": "x"}), "cell pairs: the figure has no caption"),
+        (describe("pairs", figure={"caption": "x"}, image={"alt": "x"}), "cell pairs: the figure has no name"),
+        (describe("pairs", figure={"caption": "x", "name": "fig-x"}), "cell pairs: the figure has no alt"),
+        (describe("pairs", figure={"caption": "x", "name": "x"}, image={"alt": "x"}), "expected a figure's name as"),
+        (reword("opening", "# A chapter", "A chapter"), "the first cell lacks a title"),
+        (reword("opening", "In this chapter", "Here"), "the first cell lacks a box"),
+        (reword("opening", "{#obj-template-error}", ""), "the first cell lacks objectives"),
+        (reword("opening", "**You should know**", ""), "the first cell lacks what one should know"),
+        (reword("opening", "-run.md", ".md"), "the first cell lacks the run that made the page"),
+        (reword("chosen", "The lowest", "# The lowest"), "expected one title"),
+        (put("parameters", metadata={}), "expected the parameters in the first code cell"),
+        (put("split", metadata={"tags": ["parameters"]}), "expected the parameters in the first code cell"),
+        (reword("models", "## Models", "## Networks"), "unknown section 'Networks'"),
+        (drop("models"), "section 'Models' is missing"),
+        (drop("summary"), "section 'Summary' is missing"),
+        (swap_models_and_tuning, "expected each section once and in the order"),
+        (reword("claims", "-claims.md", ".md"), "the claims are not included"),
+    ],
+)
+def test_a_departure_is_seen(template, change, problem):
+    change(template)
+    assert problem in "\n".join(structure.problems(template, "template"))
+
+
+def test_a_chapter_without_a_grid_needs_no_tuning(template):
+    drop("tuning")(template)
+    assert structure.problems(template, "template") == []
+
+
+def test_two_figures_of_one_name_are_seen(template):
+    cell(template, "curves")["metadata"] = cell(template, "pairs")["metadata"]
+    assert "2 figures are named 'fig-template-pairs'" in structure.problems(template, "template")
+
+
+def test_a_shown_picture_without_description_is_seen(template):
+    executed = copy.deepcopy(template)
+    for name in ("pairs", "load"):
+        cell(executed, name)["outputs"] = [{"output_type": "display_data", "data": {"image/png": ""}}]
+    assert structure.undescribed_figures(template, executed) == ["load"]
+
+
+def test_contributing_lists_the_same_tags_and_sections():
+    guide = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+    tags = guide.split("\n## Tags\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", tags, flags=re.MULTILINE)) == structure.TAGS
+    sections = guide.split("\n## The order of a chapter\n")[1].split("\n## ")[0]
+    listed = re.findall(r"^\d+\. \*\*(.+?)\*\*(.*)", sections, flags=re.MULTILINE)
+    assert tuple(name for name, _ in listed) == structure.SECTIONS
+    assert {name for name, rest in listed if "may be left out" in rest} == structure.OPTIONAL_SECTIONS
+    numbers = {structure.SHOWN_LINES, structure.FOLDED_LINES, structure.MEDIAN_LINES, structure.MARKDOWN_WORDS}
+    assert numbers <= set(map(int, re.findall(r"\b\d+\b", sections)))

@@ -1,0 +1,84 @@
+"""The repository around the book: how it is cited, spelled, and checked before a commit."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+
+import PIL.Image
+import pytest
+import yaml
+from paths import ROOT
+
+CITATION_REQUIRED = {"cff-version", "message", "title", "authors"}
+CITATION_OPTIONAL = {
+    *("abstract", "commit", "contact", "date-released", "doi", "identifiers", "keywords", "license", "license-url"),
+    *("preferred-citation", "references", "repository", "repository-artifact", "repository-code", "type", "url"),
+    "version",
+}
+
+
+def citation_faults(citation):
+    """Name what keeps a citation from being a valid file of version 1.2.0 of the format."""
+    faults = [f"missing {key}" for key in sorted(CITATION_REQUIRED - citation.keys())]
+    faults += [f"unknown {key}" for key in sorted(citation.keys() - CITATION_REQUIRED - CITATION_OPTIONAL)]
+    if citation.get("cff-version") != "1.2.0":
+        faults.append("cff-version is not the text 1.2.0")
+    authors = citation.get("authors")
+    if not isinstance(authors, list) or not all({"name", "family-names"} & author.keys() for author in authors):
+        faults.append("authors is not a list of entities with a name or persons with family-names")
+    return faults
+
+
+@pytest.fixture
+def citation():
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text())
+
+
+def test_the_citation_is_valid_and_agrees_with_the_package(citation):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert citation_faults(citation) == []
+    assert citation["title"] == project["description"]
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+
+
+def test_what_the_readme_shows_and_names_is_there():
+    readme = (ROOT / "README.md").read_text()
+    linked = re.findall(r"\]\(([^)\s]+)\)", readme)
+    tabled = re.findall(r"^\| ((?:`[^`]+`(?:, )?)+) \|", readme, flags=re.MULTILINE)
+    named = [name for cell in tabled for name in re.findall(r"`([^`]+)`", cell)]
+    assert ".github/screenshot.png" in linked
+    assert {"notebooks/", "pixel_utils/", "data/", "book/", "tests/"} <= set(named)
+    assert [name for name in linked + named if not (ROOT / name).exists()] == []
+
+
+def test_the_screenshot_is_small_and_shows_something():
+    path = ROOT / ".github/screenshot.png"
+    assert path.stat().st_size < 200_000
+    with PIL.Image.open(path) as image:
+        assert image.size == (1280, 800)
+        assert len(image.getcolors()) > 20
+
+
+def test_the_hooks_fetch_nothing():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [entry["repo"] for entry in config["repos"]] == ["local"]
+
+
+def test_this_repository_passes_its_hooks(tmp_path):
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=tmp_path, check=True)
+    environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / ".git/pre-commit")}
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert len(re.findall(r"\.Passed$", done.stdout, flags=re.MULTILINE)) == 4

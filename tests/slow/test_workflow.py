@@ -1,0 +1,224 @@
+"""What is made again after which change, what stays when something fails, and how a killed build goes on."""
+
+import json
+import re
+import shutil
+import time
+
+import nbformat
+import pytest
+from paths import executed_notebook, failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
+from runs import has_good_run, write_outcome
+
+from pixel_utils.results import read_results
+
+# The smallest notebook; one of it alone makes a book.
+ONE = "template"
+WAITING = """
+from pathlib import Path
+import time
+Path({reached!r}).touch()
+while Path({wait!r}).exists():
+    time.sleep(0.1)
+"""
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, copy_repository, smoke):
+    """A copy of the repository with its finished smoke build, without Snakemake's records of it."""
+    return copy_repository(tmp_path_factory.mktemp("finished") / "repository", smoke)
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    """A copy of it that a test may change."""
+    return shutil.copytree(finished, tmp_path / "repository")
+
+
+@pytest.fixture
+def build(copy, smoke):
+    return copy / smoke
+
+
+@pytest.fixture
+def plan(make, copy):
+    """Return a function that says what would be made: the notebooks that would run, and the stages after them."""
+
+    def planned(**config):
+        said = make(copy, "--dry-run", **config)
+        rules = set(re.findall(r"^(?:local)?rule (\w+):", said, flags=re.MULTILINE))
+        return set(re.findall(r"wildcards: chapter=(\w+)", said)) | rules - {"chapter", "book"}
+
+    return planned
+
+
+def append(path, text):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def edit_cell(copy, name, kind, text):
+    """Append text to the last cell of a kind in a notebook of the copy."""
+    path = copy / f"notebooks/{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell = [cell for cell in notebook.cells if cell.cell_type == kind][-1]
+    cell.source += text
+    nbformat.write(notebook, path)
+
+
+def test_nothing_changed_nothing_to_do(plan):
+    assert plan() == set()
+
+
+def test_what_changes_no_result_runs_no_notebook(copy, plan):
+    append(copy / "pixel_utils/metrics.py", "\n# A comment.\n")
+    docstring = copy / "pixel_utils/files.py"
+    docstring.write_text(docstring.read_text().replace('"""Write', '"""Always write', 1))
+    for name in ("data/items.npz", "data/checksums.json", "requirements.lock", "notebooks/04_denoising.ipynb"):
+        (copy / name).touch()
+    assert plan() == set()
+    source = copy / "book/originals.yml"
+    source.write_text(source.read_text().replace("source: ", "source: see ", 1))
+    append(copy / "book/intro.md", "\nMore words.\n")
+    append(copy / "CITATION.cff", "doi: 10.0000/example\n")
+    append(copy / "tests/claims/04_denoising.yml", "\n# Another bound.\n")
+    edit_cell(copy, "04_denoising", "markdown", "\nMore words.")
+    edit_cell(copy, "04_denoising", "code", "  # A comment.")
+    assert plan() == {"pages"}
+
+
+def test_a_changed_function_runs_the_notebooks_that_reach_it(copy, plan):
+    append(copy / "pixel_utils/tiles.py", "\n\ndef enlarge(*arguments):\n    return 1\n")
+    assert plan() == {"03_image_scaling", "06_comparison", "pages"}
+
+
+def test_the_figures_of_an_original_run_its_chapter_and_the_comparison(copy, plan):
+    path = copy / "book/originals.yml"
+    path.write_text(re.sub(r"(?s)(02_centre_pixel:.*?value: )\d", r"\g<1>7", path.read_text(), count=1))
+    assert plan() == {"02_centre_pixel", "06_comparison", "pages"}
+
+
+def test_code_and_parameters_run_their_notebook_and_the_comparison(copy, plan):
+    edit_cell(copy, "03_image_scaling", "code", "\n1 + 1")
+    profiles = copy / "notebooks/profiles/04_denoising.yml"
+    profiles.write_text(profiles.read_text().replace("epochs: 100", "epochs: 200"))
+    assert plan() == {"03_image_scaling", "06_comparison", "pages"}
+    profiles.write_text(profiles.read_text().replace("epochs: 2", "epochs: 3", 1))
+    assert plan() == {"03_image_scaling", "04_denoising", "06_comparison", "pages"}
+
+
+def test_a_picture_of_ones_own_counts_by_what_it_holds(copy, plan, make, tmp_path):
+    picture = tmp_path / "{a} digit.png"
+    profiles = copy / "notebooks/profiles/04_denoising.yml"
+    profiles.write_text(profiles.read_text().replace("\nsmoke:\n", f"\nsmoke:\n  picture: '{picture}'\n", 1))
+    assert f"picture: expected a file of yours, found none at {picture}" in make(copy, "--dry-run", fails=True)
+    picture.touch()
+    assert plan() == {"04_denoising", "06_comparison", "pages"}
+
+
+def test_results_that_are_gone_are_made_again(build, plan):
+    shutil.rmtree(results_folder(build) / "03_image_scaling")
+    executed_notebook(build, "04_denoising").unlink()
+    assert plan() == {"03_image_scaling", "04_denoising", "06_comparison", "pages"}
+
+
+def test_a_look_at_the_plan_changes_nothing(copy, build, plan):
+    edit_cell(copy, ONE, "code", "\n1 + 1")
+    write_outcome(build, "00_data", "ValueError: no", {})
+    outcomes = {path: path.read_bytes() for path in outcome_file(build, ONE).parent.iterdir()}
+    for _ in range(2):
+        assert plan() == {"00_data", "06_comparison", ONE, "pages"}
+    assert {path: path.read_bytes() for path in outcomes} == outcomes
+    assert pages_mark(build).is_file()
+
+
+def test_seeds_leave_the_comparison_out(copy, make):
+    said = make(copy, "seeds", "--dry-run", profile="book", seeds="0,1")
+    assert "seeds/1/outcomes/04_denoising" in said
+    assert "06_comparison" not in said
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"chapters": "07_nothing"}, r"chapters: expected some of \[.*'04_denoising'.*\], found \['07_nothing'\]"),
+        (
+            {"profile": "huge"},
+            r"profiles.*\.yml: expected one of the profiles \['book', 'full', 'smoke'\], found 'huge'",
+        ),
+    ],
+)
+def test_unknown_chapters_and_profiles_are_refused_in_one_line(copy, make, config, message):
+    said = make(copy, "--dry-run", fails=True, **config)
+    assert re.search(message, said)
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("chapter", ["00_data", "04_denoising"])
+def test_a_chapter_alone_makes_a_book(copy, build, make, chapter):
+    make(copy, chapters=chapter)
+    assert [page.name for page in (pages_folder(build) / "notebooks").glob("*.html")] == [f"{chapter}.html"]
+
+
+def test_pages_stay_when_new_ones_cannot_be_made(copy, build, plan, make):
+    page = pages_folder(build) / "book/intro.html"
+    before = page.read_bytes()
+    append(copy / "book/intro.md", "\nMore words.\n\n{numref}`fig-nowhere`\n")
+    said = make(copy, fails=True)
+    assert "The pages of the last good book are still there." in said
+    assert page.read_bytes() == before
+    assert plan() == {"pages"}
+
+
+def test_a_failed_notebook_leaves_its_last_good_run_and_says_so(copy, build, make, plan):
+    before, _ = read_results(results_folder(build), ONE)
+    good = (copy / f"notebooks/{ONE}.ipynb").read_bytes()
+    edit_cell(copy, ONE, "code", "\nbook.record('new', 1)\n1 / 0")
+    edit_cell(copy, ONE, "markdown", "\nNew words of {glue:text}`new:.0f`.")
+    said = make(copy, fails=True, chapters=ONE)
+    reason, partial = "ZeroDivisionError: division by zero", failed_notebook(build, ONE)
+    assert f"{ONE} failed, its page shows the last good run: {reason} (see {partial})" in said
+    assert "ZeroDivisionError" in partial.read_text()
+    assert read_results(results_folder(build), ONE)[0] == before
+    page = (pages_folder(build) / f"notebooks/{ONE}.html").read_text(encoding="utf-8")
+    assert "The newest run of this notebook failed" in page
+    assert "New words" not in page
+    # It is tried again, also where nothing has changed since.
+    assert plan(chapters=ONE) == {ONE, "pages"}
+    (copy / f"notebooks/{ONE}.ipynb").write_bytes(good)
+    make(copy, chapters=ONE)
+    assert "failed" not in (pages_folder(build) / f"notebooks/{ONE}.html").read_text(encoding="utf-8")
+    assert not partial.exists()
+
+
+def test_a_killed_build_goes_on_and_a_living_one_is_named(copy, build, start, make, tmp_path):
+    page, reached, wait = pages_folder(build) / f"notebooks/{ONE}.html", tmp_path / "reached", tmp_path / "wait"
+    before = page.read_bytes()
+    edit_cell(copy, ONE, "code", WAITING.format(reached=str(reached), wait=str(wait)))
+    wait.touch()
+    killed = start(copy, chapters=ONE)
+    for _ in range(300):
+        if reached.exists():
+            break
+        assert killed.poll() is None, killed.communicate()
+        time.sleep(0.2)
+    said = make(copy, fails=True, chapters=ONE)
+    assert f"another build is going on here, process {killed.pid}." in said
+    killed.kill()
+    killed.wait()
+    assert has_good_run(build, ONE)
+    assert page.read_bytes() == before
+    wait.unlink()
+    assert "The last build here was killed; this one goes on" in make(copy, chapters=ONE)
+    killed.communicate(timeout=20)
+    assert page.read_bytes() != before
+    assert json.loads(outcome_file(build, ONE).read_text())["failure"] == ""
+
+
+def test_a_new_chapter_is_made_as_the_guide_says(copy, build, make):
+    text = (copy / "notebooks/template.ipynb").read_text(encoding="utf-8").replace("template", "07_mine")
+    (copy / "notebooks/07_mine.ipynb").write_text(text, encoding="utf-8")
+    shutil.copy(copy / "notebooks/profiles/template.yml", copy / "notebooks/profiles/07_mine.yml")
+    make(copy, chapters="07_mine")
+    assert (pages_folder(build) / "notebooks/07_mine.html").is_file()
+    assert json.loads(outcome_file(build, "07_mine").read_text())["failure"] == ""
