@@ -29,7 +29,8 @@ import PIL.Image
 import skimage
 import sklearn
 
-from pixel_utils.data import array_checksum, read_frame
+from pixel_utils.data import array_checksum
+from pixel_utils.foreign import read_frame
 
 HERE = Path(__file__).parent
 SEED = 0

@@ -1,7 +1,12 @@
-"""Cut images into overlapping windows, and put windows back together into images."""
+"""Cut images into overlapping windows, put windows back together into images, and keep them in files."""
+
+import zipfile
+from pathlib import Path
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from pixel_utils.files import place
 
 
 def positions(length, size, stride):
@@ -99,9 +104,9 @@ def recompose(windows, shape, stride, *, weight=None):
     weights = np.zeros(shape, weight.dtype)
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
-            place = (..., slice(row, row + size), slice(column, column + size))
-            total[place] += weight * windows[..., i, j, :, :]
-            weights[place] += weight
+            square = (..., slice(row, row + size), slice(column, column + size))
+            total[square] += weight * windows[..., i, j, :, :]
+            weights[square] += weight
     return total / weights
 
 
@@ -123,3 +128,80 @@ def gaussian_weight(size, spread):
 
     line = gaussian(size, spread)
     return np.outer(line, line)
+
+
+def save_windows(path, windows, centres):
+    """Save windows whose centre is hidden, and the hidden centres, as prepared PixelNet arrays.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where the ``.npz`` file goes.
+    windows : ndarray, shape (N, size, size)
+        Counts; ``size`` is odd.
+    centres : ndarray, shape (N,)
+        The count that belongs into the middle of each window.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other, there is no window, or a value is not finite.
+    OSError
+        If the file cannot be written; then none is left half-written.
+    """
+    _check_windows(path, windows, centres)
+
+    def write(part):
+        with open(part, "wb") as file:
+            np.savez_compressed(file, windows=windows, centres=centres)
+
+    place(path, write)
+
+
+def load_windows(path):
+    """Load prepared PixelNet arrays, as :func:`save_windows` writes them.
+
+    Parameters
+    ----------
+    path : str or Path
+        An ``.npz`` file with the arrays ``windows`` and ``centres``; pickled objects are refused.
+
+    Returns
+    -------
+    windows : ndarray, shape (N, size, size)
+    centres : ndarray, shape (N,)
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no such archive, holds pickled objects, or as :func:`save_windows` does.
+    """
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise FileNotFoundError(f"{path}: expected prepared windows, found no such file")
+    try:
+        # Opened here, so that it is closed also if it is no archive.
+        with open(file, "rb") as opened:
+            archive = np.load(opened, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                raise ValueError(f"found a bare array of shape {archive.shape}")
+            windows, centres = archive["windows"], archive["centres"]
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+        raise ValueError(f"{path}: expected a NumPy archive of windows and centres ({error})") from None
+    _check_windows(path, windows, centres)
+    return windows, centres
+
+
+def _check_windows(path, windows, centres):
+    square = windows.ndim == 3 and windows.shape[1] == windows.shape[2] and windows.shape[1] % 2 == 1
+    if not square or centres.shape != windows.shape[:1] or not len(windows):
+        raise ValueError(
+            f"{path}: expected windows of shape (N, size, size) with an odd size and centres of shape (N,), at least "
+            f"one, found {windows.shape} and {centres.shape}"
+        )
+    for name, values in {"windows": windows, "centres": centres}.items():
+        if values.dtype.kind not in "biuf" or not np.isfinite(values).all():
+            count = np.count_nonzero(~np.isfinite(values)) if values.dtype.kind == "f" else len(values)
+            raise ValueError(f"{path}: expected finite numbers, found {count} others in {name} ({values.dtype})")

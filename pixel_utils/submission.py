@@ -1,6 +1,10 @@
-"""The regeneration contest's files: the list of missing boxes, and the CSV of predicted values, a picture at a time."""
+"""The regeneration contest's files: its tree of pictures, the list of missing boxes, the CSV of predicted values."""
 
 import csv
+import re
+import unicodedata
+import warnings
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +12,120 @@ import pandas as pd
 
 from pixel_utils.degrade import cut_boxes
 from pixel_utils.files import place
+from pixel_utils.folders import find_files, read_folder
+from pixel_utils.foreign import read_picture
 
 CORNERS = ["y1", "x1", "y2", "x2"]
 KEY, VALUE = "filename_box_pixel", "value"
+
+
+def load_pairs(folder):
+    """Load training pairs of the contest's tree, matched by class and name.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no picture is
+        left out, with its partner; a warning counts and names it.
+
+    Returns
+    -------
+    masked, whole : ndarray, shape (N, H, W, 3), dtype uint8
+        The damaged and the true pictures, 256 x 256 pixels in the original.
+    ids : list of str
+        ``Class/name`` without the ending, which may differ within a pair.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not there.
+    ValueError
+        If there is no pair, a picture has no partner or two, or pictures differ in size.
+    """
+    folder = Path(folder) / "Training_Data"
+    layout = r"(?P<class>[^/]+)/(?P<kind>Masked|Unmasked)_Train/(?P<stem>[^/]+?)(\.[^./]*)?"
+    pictures, left_out = read_folder(folder, read_picture, pattern=layout)
+
+    def key(name):
+        match = re.fullmatch(layout, name)
+        return match and f"{match['class']}/{match['stem']}"
+
+    found = {"Masked": {}, "Unmasked": {}}
+    for name in pictures:
+        kind = found[re.fullmatch(layout, name)["kind"]]
+        if key(name) in kind:
+            raise ValueError(f"{folder}: expected one picture {key(name)}, found {kind[key(name)]} and {name}")
+        kind[key(name)] = name
+    masked, whole = found.values()
+    # Whose partner cannot be read is left out with it.
+    alone = sorted((masked.keys() ^ whole.keys()) - {key(name) for name in left_out})
+    if alone:
+        raise ValueError(
+            f"{folder}: expected a masked and an unmasked picture of each name, found no partner for {alone}"
+        )
+    ids = sorted(masked.keys() & whole.keys())
+    if not ids:
+        raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
+    pairs = [[pictures[kind[name]] for name in ids] for kind in (masked, whole)]
+    for kind in pairs:
+        _require_one_shape(kind, ids, folder, shape=pairs[0][0].shape)
+    return np.stack(pairs[0]), np.stack(pairs[1]), ids
+
+
+def load_test(folder):
+    """Load the test part of the contest's tree with its table of missing boxes.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper.
+
+    Returns
+    -------
+    masked : ndarray, shape (N, 256, 256, 3), dtype uint8
+        In the order of the table.
+    boxes : ndarray, shape (N, 2, 2), dtype int64
+        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, as :func:`read_mask_list`
+        understands the table.
+    ids : list of str
+        The table's file names; accents may be composed in the table and not in the files' names, or the other way.
+
+    Raises
+    ------
+    FileNotFoundError
+        If table or pictures are missing; links that lead nowhere are named.
+    ValueError
+        If the table is not as described there, a picture has another size, or two files have its name.
+    """
+    inner = Path(folder).expanduser() / "Testing_Data"
+    # The training part has files of the same names.
+    folder = inner if inner.is_dir() else folder
+    files, left_out = find_files(folder)
+    seen = "".join(f"; left out: {name} ({reason})" for name, reason in left_out.items())
+    tables = sorted((name for name in files if Path(name).name == "masked_info.csv"), key=lambda name: name.count("/"))
+    if not tables:
+        raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file{seen}")
+    ids, boxes = read_mask_list(files[tables[0]])
+    wanted, places = {_composed(name) for name in ids}, {}
+    for name, file in files.items():
+        short = Path(name).name
+        if short in wanted and short in places:
+            raise ValueError(f"{folder}: expected one picture {short}, found {places[short]} and {file}")
+        places[short] = file
+    missing = [name for name in ids if _composed(name) not in places]
+    if missing:
+        raise FileNotFoundError(
+            f"{files[tables[0]]}: names {len(missing)} pictures that are not there: {missing}{seen}"
+        )
+    masked = [read_picture(places[_composed(name)]) for name in ids]
+    _require_one_shape(masked, ids, folder, shape=(256, 256, 3))
+    return np.stack(masked), boxes, ids
+
+
+def _require_one_shape(pictures, names, folder, *, shape):
+    for picture, name in zip(pictures, names, strict=True):
+        if picture.shape != shape:
+            raise ValueError(f"{folder}: expected pictures of shape {shape}, found {picture.shape} in {name}")
 
 
 def write_mask_list(path, ids, boxes):
@@ -66,22 +181,22 @@ def read_mask_list(path, *, shape=(256, 256), size=75):
     ValueError
         If it is no such table or cut short, repeats a name, or a box sticks out of its picture; the line is named.
     """
-    columns = ["filename", *CORNERS]
-    table = pd.concat(_tables(path, columns, 10_000, dtype=str))[columns]
-    numbers = table[CORNERS].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    rows = list(_rows(path, ["filename", *CORNERS]))
+    if not rows:
+        raise ValueError(f"{path}: expected at least one picture, found none")
+    lines, (ids, *corners) = [line for line, _ in rows], zip(*(fields for _, fields in rows), strict=True)
+    numbers = np.array([pd.to_numeric(pd.Series(column), errors="coerce") for column in corners], float).T
     room = np.tile(np.subtract(shape, size), 2)
     wrong = np.argwhere(~((numbers >= 0) & (numbers <= room) & (numbers % 1 == 0)))
     if len(wrong):
         row, column = wrong[0]
         corner = f"top left corner of a box of {size} x {size} pixels inside {shape[0]} x {shape[1]}"
-        found = f"{CORNERS[column]} = {table[CORNERS].iloc[row, column]} for {table['filename'].iloc[row]}"
-        _refuse(path, row, f"the {corner}, a whole number from 0 to {room[column]}", found)
-    again = np.flatnonzero(table["filename"].duplicated())
+        found = f"{CORNERS[column]} = {corners[column][row]} for {ids[row]}"
+        _refuse(path, lines[row], f"the {corner}, a whole number from 0 to {room[column]}", found)
+    again = np.flatnonzero(pd.Index(map(_composed, ids)).duplicated())
     if len(again):
-        _refuse(path, again[0], "each file once", f"{table['filename'].iloc[again[0]]} again")
-    if table.empty:
-        raise ValueError(f"{path}: expected at least one picture, found none")
-    return table["filename"].tolist(), numbers.astype(np.int64).reshape(-1, 2, 2)
+        _refuse(path, lines[again[0]], "each file once", f"{ids[again[0]]} again")
+    return list(ids), numbers.astype(np.int64).reshape(-1, 2, 2)
 
 
 def write(path, ids, boxes, images, *, size=75):
@@ -147,23 +262,26 @@ def read(path, ids, boxes, *, size=75):
         While reading, if a key is missing, unknown, repeated or out of order, a value is none in [0, 1], or the file is
         cut short; the line is named.
     """
-    boxes, rows = _check_list(ids, boxes), 2 * size * size * 3
-    tables = _tables(path, [KEY, VALUE], rows, dtype={KEY: str})
-    for number, (name, corners) in enumerate(zip(ids, boxes, strict=True)):
-        table, first = next(tables, pd.DataFrame(columns=[KEY, VALUE])), rows * number
-        keys, expected = table[KEY].to_numpy(object), np.array(_keys(name, corners, size), object)
-        wrong = np.flatnonzero(keys != expected[: len(keys)])
-        if len(wrong):
-            _refuse(path, first + wrong[0], expected[wrong[0]], keys[wrong[0]])
-        if len(keys) < rows:
-            _refuse(path, first + len(keys), f"{expected[len(keys)]} and {rows * len(ids)} rows in all", "the end")
-        values = pd.to_numeric(table[VALUE], errors="coerce").to_numpy(float)
+    boxes, count = _check_list(ids, boxes), 2 * size * size * 3
+    rows = _rows(path, [KEY, VALUE])
+    for name, corners in zip(ids, boxes, strict=True):
+        expected, found = _keys(name, corners, size), list(islice(rows, count))
+        keys = [key for _, (key, _) in found]
+        if keys != expected:
+            wrong = [_composed(key) != _composed(right) for key, right in zip(keys, expected, strict=False)]
+            if True in wrong:
+                row = wrong.index(True)
+                _refuse(path, found[row][0], expected[row], keys[row])
+        if len(found) < count:
+            _refuse(path, None, f"{expected[len(found)]} and {count * len(ids)} rows in all", "the end")
+        values = pd.to_numeric(pd.Series([value for _, (_, value) in found]), errors="coerce").to_numpy(float)
         wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
         if len(wrong):
-            _refuse(path, first + wrong[0], "a value in [0, 1]", table[VALUE].iloc[wrong[0]])
+            line, (_, value) = found[wrong[0]]
+            _refuse(path, line, "a value in [0, 1]", value)
         yield name, values.reshape(2, size, size, 3)[..., ::-1]
-    for table in tables:
-        _refuse(path, rows * len(ids), f"the end after {rows * len(ids)} rows", table[KEY].iloc[0])
+    for line, (key, _) in rows:
+        _refuse(path, line, f"the end after {count * len(ids)} rows", key)
 
 
 def score(path, ids, boxes, truth, *, size=75):
@@ -249,26 +367,57 @@ def _check_list(ids, boxes):
     return boxes.astype(np.int64)
 
 
-def _tables(path, columns, rows, **options):
-    """Yield a CSV file in tables of so many rows, and refuse one that is missing, cut short or another's."""
-    if not Path(path).is_file():
+def _rows(path, columns):
+    """Yield of each row of a CSV file its line, and its fields in some columns as text without spaces around it.
+
+    Blank lines are passed over. A file in another form, or a row with other fields than the header's, is refused.
+    """
+    file = Path(path).expanduser()
+    if not file.is_file():
         raise FileNotFoundError(f"{path}: expected a table of {columns}, found no such file")
-    with open(path, "rb") as file:
-        file.seek(max(file.seek(0, 2) - 1, 0))
-        # A number that lost its last digits is still a number; the missing line end gives it away.
-        if file.read() != b"\n":
-            raise ValueError(f"{path}: expected a line end after the last row, found a file that is cut short")
+    with open(file, "rb") as opened:
+        start = opened.read(2)
+        opened.seek(-min(2, file.stat().st_size), 2)
+        whole = b"\n" in opened.read()
+    encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        # Blank lines count, so that the lines that errors name are those of the file.
-        with pd.read_csv(path, chunksize=rows, keep_default_na=False, skip_blank_lines=False, **options) as tables:
-            for table in tables:
-                if not set(columns) <= set(table.columns):
-                    raise ValueError(f"{path}: expected columns {columns}, found {list(table.columns)}")
-                yield table
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: expected a table of {columns} ({str(error).strip()})") from None
+        with open(file, newline="", encoding=encoding) as opened:
+            reader = csv.reader(opened, skipinitialspace=True, strict=True)
+            rows = (row for row in reader if any(field.strip() for field in row))
+            header = [name.strip() for name in next(rows, [])]
+            if not set(columns) <= set(header):
+                raise ValueError(f"{path}: expected columns {columns}, found {_header_found(header)}")
+            places, row = [header.index(name) for name in columns], header
+            for row in rows:
+                if len(row) != len(header):
+                    hint = ", the last empty: the row ends with a comma" if not row[-1] else ""
+                    _refuse(path, reader.line_num, f"{len(header)} fields, as in the header", f"{len(row)}{hint}")
+                yield reader.line_num, [row[place].strip() for place in places]
+    except (csv.Error, UnicodeError) as error:
+        raise ValueError(f"{path}: expected a table of {columns} in UTF-8 ({error})") from None
+    if not whole:
+        # A number that lost its last digits is still a number.
+        warnings.warn(
+            f"{path}: ends without a line end; if it was cut short, its last value, {row[-1]}, lacks digits",
+            stacklevel=4,
+        )
 
 
-def _refuse(path, row, expected, found):
-    # The header is line 1 of the file.
-    raise ValueError(f"{path}: line {row + 2}: expected {expected}, found {found}")
+def _header_found(header):
+    if not header:
+        return "an empty file"
+    if header[0].lower().startswith("sep="):
+        return f"a first line {header[0]}, which only spreadsheets understand; remove it"
+    for separator, name in {";": "semicolons", "\t": "tabs", "|": "bars"}.items():
+        if separator in header[0]:
+            return f"{header}; these seem separated by {name}, save the table with commas"
+    return header
+
+
+def _composed(name):
+    """Return a name in the one form of Unicode in which names are compared."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _refuse(path, line, expected, found):
+    raise ValueError(f"{path}: {f'line {line}: ' if line else ''}expected {expected}, found {found}")

@@ -1,8 +1,11 @@
 """Run a model over a picture of any size, a piece at a time, so that memory does not grow with the picture."""
 
+import warnings
+
 import numpy as np
 import PIL.Image
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage
 
 from pixel_utils.degrade import scale_to_bytes, scale_to_signed
 from pixel_utils.patches import positions
@@ -96,7 +99,8 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
 
     Dead pixels get the median of their valid neighbours first, so that a window with a second dead pixel holds a
     sensible value there. Then each is predicted from its window, and once more from windows that hold the first
-    prediction. Beyond the border the frame is mirrored. All other pixels stay as they are.
+    prediction. Beyond the border the frame is mirrored. All other pixels stay as they are, and so do dead ones without
+    a valid pixel in their window, such as the middle of a wide dead border; a warning counts them.
 
     Parameters
     ----------
@@ -122,8 +126,8 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     Raises
     ------
     ValueError
-        If shape or dtype is another, the frame is too small, a 3 x 3 neighbourhood grown to ``size`` still has no
-        valid pixel, or a prediction is not a finite number.
+        If shape or dtype is another, the frame is too small or has no valid pixel, or a prediction is not a finite
+        number.
     """
     frame, dead = np.asarray(frame), np.asarray(dead)
     if frame.dtype != np.uint16 or frame.ndim != 2:
@@ -132,9 +136,21 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
         raise ValueError(f"dead: expected bool of shape {frame.shape}, found {dead.dtype} of shape {dead.shape}")
     if size % 2 == 0 or size < 3 or min(frame.shape) < size:
         raise ValueError(f"size: expected an odd number from 3 to the frame's {min(frame.shape)}, found {size}")
-    rows, columns = np.nonzero(dead)
+    if dead.all():
+        raise ValueError(f"dead: expected at least one valid pixel, found none in {frame.shape}")
     filled = np.where(dead, np.nan, frame.astype(np.float64))
-    _prefill(filled, rows, columns, size)
+    _prefill(filled, *np.nonzero(dead), size)
+    hopeless = np.isnan(filled)
+    if hopeless.any():
+        warnings.warn(
+            f"dead: {np.count_nonzero(hopeless)} of {np.count_nonzero(dead)} pixels have no valid one within "
+            f"{size} x {size} around them and stay as they are",
+            stacklevel=2,
+        )
+        # In windows of others stands the nearest value that there is.
+        nearest = ndimage.distance_transform_edt(hopeless, return_distances=False, return_indices=True)
+        filled = filled[tuple(nearest)]
+    rows, columns = np.nonzero(dead & ~hopeless)
     for _ in range(repeats if len(rows) else 0):
         windows = sliding_window_view(np.pad(filled, size // 2, mode="reflect"), (size, size))
         predicted = [
@@ -145,11 +161,11 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
         if predicted.shape != rows.shape or not np.isfinite(predicted).all():
             raise ValueError(f"predict: expected {len(rows)} finite counts, found shape {predicted.shape}")
         filled[rows, columns] = predicted
-    return np.rint(filled.clip(0, 65535)).astype(np.uint16)
+    return np.where(hopeless, frame, np.rint(filled.clip(0, 65535)).astype(np.uint16))
 
 
 def _prefill(filled, rows, columns, size):
-    """Put the median of the valid neighbours where NaN is; look further away where all neighbours are dead."""
+    """Put the median of the valid neighbours where NaN is; look further away where all are dead, up to a window."""
     padded = np.pad(filled, size // 2, mode="reflect")
     left = np.arange(len(rows))
     for side in range(3, size + 1, 2):
@@ -160,5 +176,3 @@ def _prefill(filled, rows, columns, size):
         valid = ~np.isnan(windows).all(axis=1)
         filled[rows[left[valid]], columns[left[valid]]] = np.nanmedian(windows[valid], axis=1)
         left = left[~valid]
-    if len(left):
-        raise ValueError(f"dead: {len(left)} pixels have no valid one within {size} x {size} around them")

@@ -10,7 +10,7 @@ from skimage.metrics import mean_squared_error
 from skimage.util import view_as_windows
 from sklearn.feature_extraction.image import reconstruct_from_patches_2d
 
-from pixel_utils import data, degrade, metrics, patches, submission
+from pixel_utils import degrade, foreign, metrics, patches, submission
 
 RNG = np.random.default_rng(0)
 COUNTS = RNG.integers(0, 65536, (1024, 1024), np.uint16)
@@ -21,7 +21,7 @@ def skimage_mse(true, predicted):
     return np.array([mean_squared_error(t, p) for t, p in zip(true, predicted, strict=True)])
 
 
-@pytest.mark.parametrize("read", [data.read_frame, tifffile.imread], ids=["ours", "tifffile.imread"])
+@pytest.mark.parametrize("read", [foreign.read_frame, tifffile.imread], ids=["ours", "tifffile.imread"])
 @pytest.mark.benchmark(group="a 16-bit frame of 1024 x 1024 counts")
 def test_read_frame(benchmark, read, tmp_path):
     tifffile.imwrite(tmp_path / "frame.tif", COUNTS)

@@ -84,7 +84,7 @@ def test_what_changes_no_result_runs_nothing(run_again, file, old, new):
         ("pixel_utils/tiles.py", r"def enlarge\(.*\n", r"\g<0>    assert True\n", {"03_image_scaling"}),
         ("pixel_utils/submission.py", r"def write\(.*\n", r"\g<0>    assert True\n", {"05_image_regeneration"}),
         ("pixel_utils/degrade.py", r"def overlay\(.*\n", r"\g<0>    assert True\n", {"04_denoising"}),
-        ("pixel_utils/data.py", r"MAX_PIXELS = 5", "MAX_PIXELS = 6", {*NAMES} - {COMPARISON}),
+        ("pixel_utils/foreign.py", r"MAX_PIXELS = 2", "MAX_PIXELS = 3", {*NAMES} - {COMPARISON}),
         ("pixel_utils/files.py", r"os.replace\(part, path\)", r"path.unlink(missing_ok=True)\n        \g<0>", {*NAMES}),
     ],
 )
@@ -93,7 +93,7 @@ def test_a_changed_function_runs_the_notebooks_that_reach_it(run_again, file, ol
 
 
 def test_a_function_that_no_notebook_reaches_runs_nothing(run_again):
-    assert run_again("pixel_utils/data.py", r"def load_keras_images\(.*\n", r"\g<0>    assert True\n") == {}
+    assert run_again("pixel_utils/folders.py", r"def load_caltech256\(.*\n", r"\g<0>    assert True\n") == {}
 
 
 @pytest.mark.parametrize(

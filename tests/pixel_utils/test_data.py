@@ -1,10 +1,8 @@
-"""Bundled data: complete, checked, kept apart; and pictures from outside."""
+"""Bundled data: complete, checked, kept apart."""
 
 import shutil
 
 import numpy as np
-import PIL.Image
-import PIL.ImageDraw
 import pytest
 
 from pixel_utils import data
@@ -92,59 +90,6 @@ def test_every_bundled_file_states_its_licence():
     assert all(entry["licence"] for entry in listed.values())
 
 
-def drawn_digit(ground, ink, size=(120, 200)):
-    picture = PIL.Image.new("L", size, ground)
-    PIL.ImageDraw.Draw(picture).line([(60, 30), (60, 150)], fill=ink, width=14)
-    return picture
-
-
-@pytest.mark.parametrize(("ground", "ink"), [(255, 0), (0, 255), (200, 40)])
-def test_own_digit_takes_the_form_of_the_bundled_ones(tmp_path, ground, ink):
-    path = tmp_path / "one.png"
-    drawn_digit(ground, ink).save(path)
-    digit = data.load_digit_picture(path)
-    assert digit.shape == (28, 28)
-    assert digit.dtype == np.uint8
-    assert digit[0].max() == 0
-    inked = np.flatnonzero(digit.max(axis=1) > 128)
-    assert len(inked) == 20
-    assert digit.max() == 255
-
-
-def test_own_digit_is_turned_upright(tmp_path):
-    exif = PIL.Image.Exif()
-    exif[274] = 6
-    drawn_digit(255, 0).transpose(PIL.Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", exif=exif)
-    drawn_digit(255, 0).save(tmp_path / "upright.jpg")
-    turned, upright = (data.load_digit_picture(tmp_path / name) for name in ("turned.jpg", "upright.jpg"))
-    np.testing.assert_allclose(turned.astype(float), upright, atol=40)
-
-
-@pytest.mark.parametrize("ink", [0, 255])
-def test_what_is_transparent_is_ground_for_own_digit(tmp_path, ink):
-    """A drawing program's export, with noise where nobody sees it."""
-    drawn = drawn_digit(0, 255)
-    values = np.random.default_rng(0).integers(0, 256, (*drawn.size[::-1], 4), np.uint8)
-    values[..., 3] = drawn
-    values[np.asarray(drawn) > 0, :3] = ink
-    PIL.Image.fromarray(values).save(tmp_path / "drawn.png")
-    drawn_digit(255, 0).save(tmp_path / "plain.png")
-    found, expected = (data.load_digit_picture(tmp_path / name) for name in ("drawn.png", "plain.png"))
-    np.testing.assert_array_equal(found, expected)
-
-
-def test_a_scan_of_more_than_8_bits_is_refused(tmp_path):
-    PIL.Image.fromarray(np.full((60, 60), 60000, np.uint16)).save(tmp_path / "scan.png")
-    with pytest.raises(ValueError, match=r"scan\.png: expected 8 bits a channel, found mode I;16"):
-        data.load_digit_picture(tmp_path / "scan.png")
-
-
-def test_a_picture_without_ink_is_refused(tmp_path):
-    PIL.Image.new("L", (50, 50), 90).save(tmp_path / "even.png")
-    with pytest.raises(ValueError, match=r"even\.png: expected a digit on an even ground"):
-        data.load_digit_picture(tmp_path / "even.png")
-
-
 def test_bundled_photos_are_the_public_domain_ones_at_full_size():
     counts = {}
     for split in ("train", "validation", "test"):
@@ -210,15 +155,3 @@ def test_missing_photo_is_refused_with_file_and_mending(copied_photos):
     (copied_photos / "photos_other/coffee.png").unlink()
     with pytest.raises(FileNotFoundError, match=r"coffee\.png: expected bundled data, .* python data/prepare\.py"):
         data.load_photos("other", copied_photos)
-
-
-def test_full_sets_come_through_keras_with_their_rows(monkeypatch):
-    import keras
-
-    train, test = (np.zeros((5, 28, 28), np.uint8), np.arange(5)), (np.ones((3, 28, 28), np.uint8), np.arange(3))
-    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", lambda: (train, test))
-    images, labels, rows = data.load_keras_images("fashion_mnist", "test")
-    assert images.mean() == 1
-    assert labels.tolist() == rows.tolist() == [0, 1, 2]
-    with pytest.raises(ValueError, match="found 'cifar10', 'test'"):
-        data.load_keras_images("cifar10", "test")

@@ -87,3 +87,55 @@ def test_a_gaussian_weight_is_highest_in_the_middle_and_symmetric():
     assert weight[2, 2] == weight.max() == 1
     np.testing.assert_allclose(weight, weight.T)
     np.testing.assert_allclose(weight, weight[::-1])
+
+
+def test_prepared_windows_come_back_as_they_were(tmp_path):
+    windows, centres = np.arange(50, dtype=np.uint16).reshape(2, 5, 5), np.array([7, 9], np.uint16)
+    patches.save_windows(tmp_path / "windows.npz", windows, centres)
+    loaded = patches.load_windows(tmp_path / "windows.npz")
+    np.testing.assert_array_equal(loaded[0], windows)
+    np.testing.assert_array_equal(loaded[1], centres)
+    assert [path.name for path in tmp_path.iterdir()] == ["windows.npz"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "count"), [((2, 4, 4), 2), ((2, 5, 3), 2), ((2, 5, 5), 3), ((5, 5), 5), ((0, 5, 5), 0)]
+)
+def test_windows_that_do_not_fit_are_refused(tmp_path, shape, count):
+    with pytest.raises(ValueError, match=r"w\.npz: expected windows of shape \(N, size, size\) with an odd size"):
+        patches.save_windows(tmp_path / "w.npz", np.zeros(shape), np.zeros(count))
+    np.savez(tmp_path / "w.npz", windows=np.zeros(shape), centres=np.zeros(count))
+    with pytest.raises(ValueError, match=r"w\.npz: expected windows of shape"):
+        patches.load_windows(tmp_path / "w.npz")
+
+
+def test_windows_from_foreign_files_are_refused(tmp_path):
+    (tmp_path / "text.npz").write_text("no archive")
+    np.savez(tmp_path / "pickled.npz", windows=np.array([{}], object), centres=np.zeros(1))
+    np.savez(tmp_path / "other.npz", pixels=np.zeros(3))
+    with open(tmp_path / "bare.npz", "wb") as file:
+        np.save(file, np.zeros((2, 5, 5)))
+    for name in ("text", "pickled", "other", "bare"):
+        with pytest.raises(ValueError, match=rf"{name}\.npz: expected a NumPy archive of windows and centres"):
+            patches.load_windows(tmp_path / f"{name}.npz")
+    with pytest.raises(FileNotFoundError, match="expected prepared windows"):
+        patches.load_windows(tmp_path / "nowhere.npz")
+
+
+@pytest.mark.parametrize("spoilt", ["windows", "centres"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_windows_with_values_that_are_not_finite_are_refused(tmp_path, spoilt, value):
+    arrays = {"windows": np.ones((2, 5, 5)), "centres": np.ones(2)}
+    arrays[spoilt].flat[1] = value
+    np.savez(tmp_path / "w.npz", **arrays)
+    for act in (lambda: patches.load_windows(tmp_path / "w.npz"), lambda: patches.save_windows("w.npz", **arrays)):
+        with pytest.raises(
+            ValueError, match=rf"w\.npz: expected finite numbers, found 1 others in {spoilt} \(float64\)"
+        ):
+            act()
+
+
+def test_windows_of_text_are_refused(tmp_path):
+    np.savez(tmp_path / "w.npz", windows=np.full((2, 3, 3), "7"), centres=np.ones(2))
+    with pytest.raises(ValueError, match=r"w\.npz: expected finite numbers, found 2 others in windows \(<U1\)"):
+        patches.load_windows(tmp_path / "w.npz")

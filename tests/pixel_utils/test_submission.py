@@ -1,9 +1,11 @@
 """The contest's files: written, read back and refused where they do not fit."""
 
 import tracemalloc
+import unicodedata
 
 import numpy as np
 import pandas as pd
+import PIL.Image
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,10 +35,12 @@ def written(path):
     return path
 
 
+# Spaces around a name are not its own, and two ways to write an accent are one.
+NAMES = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1).map(str.strip).filter(bool)
+
+
 @one_folder
-@given(
-    st.lists(st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1), min_size=1, unique=True), st.data()
-)
+@given(st.lists(NAMES, min_size=1, unique_by=lambda name: unicodedata.normalize("NFC", name)), st.data())
 def test_a_mask_list_gives_ids_and_boxes_back(path, ids, draw):
     boxes = draw.draw(hnp.arrays(np.int64, (len(ids), 2, 2), elements=st.integers(0, 181)))
     submission.write_mask_list(path, ids, boxes)
@@ -58,24 +62,71 @@ HEADER = "index,filename,y1,x1,y2,x2\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a line end after the last row, found a file that is cut short"),
-        (HEADER + "0,a,1,2,3,4\n1,b,1,2,3,4", "expected a line end after the last row, found a file that is cut short"),
+        ("", "expected columns .*, found an empty file"),
+        ("\n\n", "expected columns .*, found an empty file"),
         (HEADER, "expected at least one picture, found none"),
-        ("\n\n", "expected a table of"),
+        (HEADER + "0,a,1,2,3,4\n1,b,1,2", "line 3: expected 6 fields, as in the header, found 4"),
+        (
+            HEADER.replace(",", ";"),
+            r"expected columns .*, found .*; these seem separated by semicolons, save the table",
+        ),
+        (HEADER.replace(",", "\t"), r"expected columns .*; these seem separated by tabs"),
+        ("sep=,\n" + HEADER, "expected columns .*, found a first line sep=, which only spreadsheets understand"),
+        (HEADER + "0,a,1,2,3,4,\n", "line 2: expected 6 fields, .* found 7, the last empty: the row ends with a comma"),
+        (HEADER + "0,a,1,2,3,4,5\n1,b,1,2,3,4,5\n", "line 2: expected 6 fields, as in the header, found 7"),
+        (HEADER + '0,"a,1,2,3,4\n', r"expected a table of .* \(unexpected end of data\)"),
         ("index,filename,y1,x1,y2\n0,a,1,2,3\n", r"expected columns \['filename', 'y1', 'x1', 'y2', 'x2'\], found"),
-        (HEADER + "0,a,1,2,3,4\n1,b,1,2,3,4,5\n", r"expected a table of .*line 3, saw 7\)"),
+        (HEADER + "0,a,1,2,3,4\n1,b,1,2,3,4,5\n", "line 3: expected 6 fields, as in the header, found 7"),
         (HEADER + "0,a,1,2,3,4\n1,b,1,2,182,4\n", r"line 3: .*75 x 75 .*0 to 181, found y2 = 182 for b"),
         (HEADER + "0,a,1,2,3,-1\n", "line 2: .*found x2 = -1 for a"),
         (HEADER + "0,a,1,,3,4\n", "line 2: .*found x1 =  for a"),
         (HEADER + "0,a,1,two,3,4\n", "line 2: .*found x1 = two for a"),
         (HEADER + "0,a,1,1.5,3,4\n", r"line 2: .*found x1 = 1\.5 for a"),
-        (HEADER + "0,a,1,2,3,4\n\n", "line 3: .*found y1 = "),
+        (HEADER + "0,a,1,2,3,4\n\n1,b,1,2,3,x\n", "line 4: .*found x2 = x for b"),
+        (HEADER + "0,\u00e9,1,2,3,4\n1,e\u0301,1,2,3,4\n", "line 3: expected each file once, found e\u0301 again"),
         (HEADER + "0,a,1,2,3,4\n1,a,5,6,7,8\n", "line 3: expected each file once, found a again"),
     ],
 )
 def test_a_mask_list_that_does_not_fit_is_refused(path, text, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=rf"out\.csv: {message}"):
+        submission.read_mask_list(path)
+
+
+PLAIN = "filename,y1,x1,y2,x2\na.jpg,1,2,3,4\n\u00e9.jpg,5,6,7,8\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.encode("utf-16"),
+        PLAIN.replace("\n", "\r\n").encode(),
+        (PLAIN + "\n  \n,,,,\n").encode(),
+        PLAIN.replace(",", ", ").replace(".jpg", ".jpg ").encode(),
+        PLAIN.replace("a.jpg", '"a.jpg"').encode(),
+        PLAIN.replace("\n", ",\n").encode(),
+        b"x1,y1,x2,y2,filename\n2,1,4,3,a.jpg\n6,5,8,7,\xc3\xa9.jpg\n",
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_a_mask_list_may_be_written_in_several_ways(path, content):
+    path.write_bytes(content)
+    ids, boxes = submission.read_mask_list(path)
+    assert ids == ["a.jpg", "\u00e9.jpg"]
+    assert boxes.tolist() == [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+
+
+def test_a_table_that_may_be_cut_short_in_its_last_value_is_read_with_a_warning(path):
+    path.write_text(PLAIN.rstrip())
+    with pytest.warns(UserWarning, match=r"out\.csv: ends without a line end; .* its last value, 8, lacks digits"):
+        assert len(submission.read_mask_list(path)[0]) == 2
+
+
+def test_a_table_in_another_encoding_is_refused(path):
+    path.write_bytes(PLAIN.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"out\.csv: expected a table of .* in UTF-8 \('utf-8' codec can't decode"):
         submission.read_mask_list(path)
 
 
@@ -193,11 +244,10 @@ LAST = 3 * ROWS + 1
         (lambda lines: [*lines[:8], lines[9], lines[8], *lines[10:]], r"line 9: expected b\.png"),
         (
             lambda lines: lines[: LAST - 1],
-            rf"line {LAST}: expected é_box1_2\.jpg_box2_.* and 162 rows in all, found the end",
+            r"expected é_box1_2\.jpg_box2_.* and 162 rows in all, found the end",
         ),
-        (lambda lines: lines[: 2 * ROWS + 1], r"line 110: expected é_box1_2\.jpg_box1_.* found the end"),
+        (lambda lines: lines[: 2 * ROWS + 1], r"expected é_box1_2\.jpg_box1_.* found the end"),
         (lambda lines: [*lines, lines[-1]], r"line 164: expected the end after 162 rows, found é_box1_2\.jpg_box2_"),
-        (lambda lines: [*lines, ""], r"line 164: expected the end after 162 rows, found"),
         (spoil(1, lambda line: ["file,value"]), r"expected columns \['filename_box_pixel', 'value'\], found \['file'"),
         (spoil(9, lambda line: [line[:-8] + "1.000001"]), r"line 9: expected a value in \[0, 1\], found 1\.000001"),
         (spoil(9, lambda line: [line[:-8] + "-0.1"]), r"line 9: expected a value in \[0, 1\], found -0\.1"),
@@ -214,11 +264,26 @@ def test_a_spoiled_submission_is_refused(written, change, message):
         submission.score(written, IDS, BOXES, PICTURES, size=SIZE)
 
 
-@pytest.mark.parametrize("lost", [1, 2, 20, 2000])
+@pytest.mark.parametrize("lost", [9, 20, 2000])
 def test_a_truncated_submission_is_refused(written, lost):
     written.write_bytes(written.read_bytes()[:-lost])
-    with pytest.raises(ValueError, match=r"out\.csv: expected a line end after the last row, found a file that is cut"):
-        next(submission.read(written, IDS, BOXES, size=SIZE))
+    with pytest.raises(ValueError, match=r"out\.csv: (line \d+: )?expected "):
+        list(submission.read(written, IDS, BOXES, size=SIZE))
+
+
+@pytest.mark.parametrize("lost", [1, 2, 7])
+def test_a_submission_that_may_lack_its_last_digits_is_read_with_a_warning(written, lost):
+    written.write_bytes(written.read_bytes()[:-lost])
+    with pytest.warns(
+        UserWarning, match=r"out\.csv: ends without a line end; .* its last value, 0\.?\d*, lacks digits"
+    ):
+        assert len(list(submission.read(written, IDS, BOXES, size=SIZE))) == 3
+
+
+def test_names_with_accents_are_compared_in_one_form(written):
+    text = unicodedata.normalize("NFD", written.read_text(encoding="utf-8"))
+    written.write_text(text, encoding="utf-8")
+    assert submission.score(written, IDS, BOXES, PICTURES, size=SIZE)["MSE"] < 1e-12
 
 
 def test_another_writers_decimals_are_read(written):
@@ -267,3 +332,137 @@ def test_memory_does_not_grow_with_the_pictures(path):
         return np.array(found)
 
     assert (peaks(20) < 1.15 * peaks(4)).all()
+
+
+def save(path, *, size=(40, 30), grey=100):
+    """Write a picture of one grey."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    PIL.Image.new("RGB", size, (grey, grey, grey)).save(path)
+
+
+@pytest.fixture
+def reconstruction(tmp_path):
+    """The photo-reconstruction tree: pairs of two classes, three test pictures and their table."""
+    for number, (kind, stem) in enumerate([("Tiger", "t2"), ("Cat", "c1"), ("Tiger", "t1")]):
+        save(tmp_path / f"Training_Data/{kind}/Masked_Train/{stem}.jpg", grey=10 * number)
+        save(tmp_path / f"Training_Data/{kind}/Unmasked_Train/{stem}.png", grey=10 * number + 100)
+    for name in ("x3.jpg", "x1.jpg", "x2.jpg"):
+        save(tmp_path / f"Testing_Data/Masked_Test/{name}", size=(256, 256), grey=int(name[1]) * 20)
+    table = pd.DataFrame(
+        {"filename": ["x2.jpg", "x3.jpg", "x1.jpg"], "y1": [1, 2, 3], "x1": 4, "y2": 5, "x2": [6, 7, 8]}
+    )
+    table.to_csv(tmp_path / "Testing_Data/masked_info.csv")
+    return tmp_path
+
+
+def test_reconstruction_pairs_are_matched_by_name(reconstruction):
+    masked, whole, ids = submission.load_pairs(reconstruction)
+    assert ids == ["Cat/c1", "Tiger/t1", "Tiger/t2"]
+    assert masked.shape == whole.shape == (3, 30, 40, 3)
+    np.testing.assert_allclose(whole.mean(axis=(1, 2, 3)) - masked.mean(axis=(1, 2, 3)), 100, atol=2)
+
+
+def test_a_reconstruction_picture_without_partner_is_named(reconstruction):
+    (reconstruction / "Training_Data/Tiger/Unmasked_Train/t1.png").unlink()
+    with pytest.raises(ValueError, match=r"expected a masked and an unmasked picture .* partner for \['Tiger/t1'\]"):
+        submission.load_pairs(reconstruction)
+
+
+def test_reconstruction_pictures_of_another_size_are_named(reconstruction):
+    save(reconstruction / "Training_Data/Tiger/Masked_Train/t2.jpg", size=(41, 30))
+    with pytest.raises(ValueError, match=r"expected pictures of shape \(30, 40, 3\), found \(30, 41, 3\) in Tiger/t2"):
+        submission.load_pairs(reconstruction)
+
+
+def test_two_pictures_of_one_name_are_refused(reconstruction):
+    save(reconstruction / "Testing_Data/backup/x3.jpg", size=(256, 256))
+    with pytest.raises(ValueError, match=r"expected one picture x3\.jpg, found .*x3\.jpg and .*x3\.jpg"):
+        submission.load_test(reconstruction)
+    save(reconstruction / "Training_Data/Tiger/Masked_Train/t1.bmp")
+    with pytest.raises(ValueError, match=r"expected one picture Tiger/t1, found .*t1\.bmp and .*t1\.jpg"):
+        submission.load_pairs(reconstruction)
+
+
+def test_reconstruction_test_follows_its_table(reconstruction):
+    masked, boxes, ids = submission.load_test(reconstruction)
+    assert ids == ["x2.jpg", "x3.jpg", "x1.jpg"]
+    np.testing.assert_allclose(masked.mean(axis=(1, 2, 3)), [40, 60, 20], atol=2)
+    assert boxes[1].tolist() == [[2, 4], [5, 7]]
+
+
+def test_the_test_part_takes_nothing_from_the_training_part(reconstruction):
+    for kind in ("Masked_Train", "Unmasked_Train"):
+        save(reconstruction / f"Training_Data/Tiger/{kind}/x1.jpg", grey=200)
+    (reconstruction / "Training_Data/Tiger/Masked_Train/masked_info.csv").write_text("another table\n")
+    masked, _, ids = submission.load_test(reconstruction)
+    assert abs(masked[ids.index("x1.jpg")].mean() - 20) < 2
+
+
+def test_test_pictures_of_another_size_are_named(reconstruction):
+    save(reconstruction / "Testing_Data/Masked_Test/x3.jpg", size=(256, 255))
+    with pytest.raises(ValueError, match=r"shape \(256, 256, 3\), found \(255, 256, 3\) in x3\.jpg"):
+        submission.load_test(reconstruction)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda table: table.drop(columns="x2"), r"expected columns \['filename', 'y1', 'x1', 'y2', 'x2'\], found"),
+        (lambda table: table.replace("x3.jpg", "x9.jpg"), r"names 1 pictures that are not there: \['x9\.jpg'\]"),
+        (lambda table: table.replace("x3.jpg", "x2.jpg"), r"expected each file once, found x2\.jpg again"),
+        (lambda table: table.replace(7, 182), r"inside 256 x 256, .*from 0 to 181, found x2 = 182 for x3\.jpg"),
+        (lambda table: table.replace(7, -1), r"inside 256 x 256, .*from 0 to 181, found x2 = -1 for x3\.jpg"),
+        (lambda table: table.replace(7, 7.5), r"a whole number from 0 to 181, found x2 = 7\.5 for x3\.jpg"),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused(reconstruction, change, message):
+    path = reconstruction / "Testing_Data/masked_info.csv"
+    change(pd.read_csv(path, index_col=0)).to_csv(path)
+    with pytest.raises((ValueError, FileNotFoundError), match=rf"masked_info\.csv: .*{message}"):
+        submission.load_test(reconstruction)
+
+
+def test_missing_reconstruction_folders_are_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"Training_Data: expected a folder of pictures, found no such folder"):
+        submission.load_pairs(tmp_path)
+    save(tmp_path / "Training_Data/Cat/Masked_Train/a.png")
+    with pytest.raises(ValueError, match=r"found no partner for \['Cat/a'\]"):
+        submission.load_pairs(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"expected masked_info\.csv"):
+        submission.load_test(tmp_path)
+
+
+def test_what_is_no_picture_is_left_out_of_the_pairs_with_its_partner(reconstruction):
+    masked = reconstruction / "Training_Data/Tiger/Masked_Train"
+    (masked / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
+    (masked / "t1.jpg").write_bytes((masked / "t1.jpg").read_bytes()[:300])
+    save(reconstruction / "Training_Data/cover.png")
+    with pytest.warns(UserWarning, match=r"left out 3 of 8 files: Tiger/.*/Thumbs\.db .*t1\.jpg .*cover\.png"):
+        assert submission.load_pairs(reconstruction)[2] == ["Cat/c1", "Tiger/t2"]
+
+
+def test_linked_folders_of_pictures_are_read(reconstruction, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "pictures"
+    (reconstruction / "Testing_Data/Masked_Test").rename(elsewhere)
+    (reconstruction / "Testing_Data/Masked_Test").symlink_to(elsewhere)
+    assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
+    (reconstruction / "Testing_Data/Masked_Test").unlink()
+    (reconstruction / "Testing_Data/Masked_Test").symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError, match=r"names 3 pictures .*: Masked_Test \(a link that leads nowhere"):
+        submission.load_test(reconstruction)
+
+
+def test_hidden_copies_and_backups_of_the_table_are_passed_over(reconstruction):
+    test = reconstruction / "Testing_Data"
+    save(test / "Masked_Test/.ipynb_checkpoints/x1.jpg", size=(256, 256))
+    (test / "Masked_Test/masked_info.csv").write_text("an old table\n")
+    assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
+
+
+@pytest.mark.parametrize(("in_table", "on_disk"), [("r\u00e9.jpg", "re\u0301.jpg"), ("re\u0301.jpg", "r\u00e9.jpg")])
+def test_the_table_may_write_accents_in_another_form(reconstruction, in_table, on_disk):
+    test = reconstruction / "Testing_Data"
+    (test / "Masked_Test/x3.jpg").rename(test / "Masked_Test" / on_disk)
+    table = (test / "masked_info.csv").read_text().replace("x3.jpg", in_table)
+    (test / "masked_info.csv").write_text(table, encoding="utf-8")
+    assert submission.load_test(reconstruction)[2] == ["x2.jpg", in_table, "x1.jpg"]

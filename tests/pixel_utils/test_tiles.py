@@ -140,7 +140,7 @@ def test_nothing_dead_asks_nobody():
         (np.zeros((9, 9), np.uint16), np.zeros((9, 9)), {}, "expected bool"),
         (np.zeros((5, 9), np.uint16), np.zeros((5, 9), bool), {}, "expected an odd number"),
         (np.zeros((9, 9), np.uint16), np.zeros((9, 9), bool), {"size": 4}, "expected an odd number"),
-        (np.zeros((9, 9), np.uint16), np.ones((9, 9), bool), {}, "no valid one"),
+        (np.zeros((9, 9), np.uint16), np.ones((9, 9), bool), {}, "expected at least one valid pixel"),
     ],
 )
 def test_wrong_input_is_refused(frame, dead, options, message):
@@ -154,3 +154,19 @@ def test_a_wrong_answer_of_the_model_is_refused(answer):
     dead[4, 4] = True
     with pytest.raises(ValueError, match="expected 1 finite counts"):
         tiles.repair(np.zeros((9, 9), np.uint16), dead, lambda windows: answer)
+
+
+def test_what_cannot_be_repaired_stays_and_is_counted_while_the_rest_is_repaired():
+    """A dead border eight pixels wide: of it only the three next to valid pixels have one in their window."""
+    frame, dead = np.full((40, 50), 500, np.uint16), np.ones((40, 50), bool)
+    dead[8:-8, 8:-8] = False
+    dead[20, 20] = True
+    frame[dead] = 3
+    hopeless = np.ones(frame.shape, bool)
+    hopeless[5:-5, 5:-5] = False
+    with pytest.warns(
+        UserWarning, match=rf"dead: {hopeless.sum()} of {dead.sum()} pixels have no valid one within 7 x 7"
+    ):
+        repaired = tiles.repair(frame, dead, mean_around)
+    assert (repaired[hopeless] == 3).all()
+    assert (repaired[~hopeless] == 500).all()

@@ -1,0 +1,238 @@
+"""Load folders of pictures and frames that readers bring, in any layout and in Caltech's.
+
+What cannot be read is left out, counted and named in a warning.
+"""
+
+import re
+import unicodedata
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from pixel_utils.foreign import read_frame, read_picture
+
+
+def find_files(folder, expected="pictures"):
+    """Return the files of a folder and of the folders in it, and of those that links lead to.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Any; what is hidden has a name that begins with a dot, or is ``__MACOSX``.
+    expected : str
+        What should be in it, for the message.
+
+    Returns
+    -------
+    files : dict of Path
+        By their paths in the folder, with ``/`` between folders and in Unicode's composed form; sorted.
+    left_out : dict of str
+        What is hidden, links that lead nowhere or back to where they stand, and folders that cannot be read, each with
+        the reason.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    """
+    top = Path(folder).expanduser()
+    if not top.is_dir():
+        where = "" if top.is_absolute() else f" at {top.absolute()}"
+        raise FileNotFoundError(f"{folder}: expected a folder of {expected}, found no such folder{where}")
+    files, left_out = {}, {}
+
+    def look(here, above):
+        try:
+            found = sorted(here.iterdir())
+        except OSError as error:
+            left_out[here.relative_to(top).as_posix()] = f"a folder that cannot be read: {error.strerror}"
+            return
+        for path in found:
+            name = unicodedata.normalize("NFC", path.relative_to(top).as_posix())
+            if path.name.startswith(".") or path.name == "__MACOSX":
+                left_out[name] = "hidden"
+                continue
+            if path.is_dir():
+                real = path.resolve()
+                if real in above:
+                    left_out[name] = "a link back to a folder that it stands in"
+                else:
+                    look(path, above | {real})
+            elif path.is_file():
+                files[name] = path
+            else:
+                left_out[name] = "a link that leads nowhere" if path.is_symlink() else "neither a file nor a folder"
+
+    look(top, {top.resolve()})
+    return dict(sorted(files.items())), left_out
+
+
+def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
+    """Read the files of a folder, and leave out what cannot be read; a warning counts and names it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        See :func:`find_files`.
+    read : callable
+        Given a path, it returns what it read, or raises a ValueError or OSError.
+    expected : str
+        What should be in the folder, for messages.
+    pattern : str
+        Regular expression for the paths in the folder; files of other names are left out.
+    limit : int, optional
+        Stop after this many files, in the order of their names.
+
+    Returns
+    -------
+    results : dict
+        What was read by path in the folder.
+    left_out : dict of str
+        For every other file, and for what :func:`find_files` leaves out, the reason.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If nothing in it can be read.
+    """
+    files, left_out = find_files(folder, expected)
+    results = {}
+    for name, file in files.items():
+        if len(results) == limit:
+            break
+        if not re.fullmatch(pattern, name):
+            left_out[name] = "not where such files are expected"
+            continue
+        try:
+            results[name] = read(file)
+        except (ValueError, OSError) as error:
+            left_out[name] = str(error).removeprefix(f"{file}: ")
+    if left_out:
+        reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
+        total = len(left_out) + len(results)
+        warnings.warn(f"{folder}: left out {len(left_out)} of {total} files: {reasons}", stacklevel=3)
+    if not results:
+        raise ValueError(f"{folder}: expected {expected}, found none among {len(left_out)} files")
+    return results, left_out
+
+
+def load_picture_folder(folder, *, size=None, limit=None):
+    """Load the pictures of a folder and of the folders in it.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Any mixture of formats and sizes; see :func:`find_files`.
+    size : int, optional
+        Cut the central square of this many pixels out of each picture; smaller pictures are left out.
+    limit : int, optional
+        Stop after this many pictures, in the order of their names.
+
+    Returns
+    -------
+    pictures : list of ndarray, shape (H, W, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+    ids : list of str
+        Their paths in the folder, sorted, with ``/`` between folders.
+    left_out : dict of str
+        For each file that is not among the pictures the reason; a warning counts and names them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If not a single picture is left.
+    """
+    pictures, left_out = read_folder(folder, lambda file: central_square(read_picture(file), size), limit=limit)
+    return list(pictures.values()), list(pictures), left_out
+
+
+def central_square(picture, size):
+    """Cut the central square of ``size`` pixels out of a picture; None leaves it whole.
+
+    Parameters
+    ----------
+    picture : ndarray, shape (H, W, ...)
+    size : int or None
+
+    Returns
+    -------
+    ndarray, shape (size, size, ...)
+
+    Raises
+    ------
+    ValueError
+        If the picture is smaller.
+    """
+    height, width = picture.shape[:2]
+    if size is None:
+        return picture
+    if min(height, width) < size:
+        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    top, left = (height - size) // 2, (width - size) // 2
+    # A view would keep the whole picture in memory.
+    return picture[top : top + size, left : left + size].copy()
+
+
+def load_caltech256(folder, *, size, limit=None):
+    """Load pictures from the Caltech-256 tree, ``256_ObjectCategories/NNN.name/NNN_MMMM.jpg`` [1]_.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The tree, or the folder that holds ``256_ObjectCategories``.
+    size : int
+        Side of the central square that is cut out, in pixels; smaller pictures are left out.
+    limit : int, optional
+        Stop after this many pictures.
+
+    Returns
+    -------
+    pictures : ndarray, shape (N, size, size, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+    labels : ndarray, shape (N,), dtype int64
+        Category, 1 to 257.
+    ids : list of str
+        Names such as ``006.basketball-hoop/006_0018.jpg``.
+    left_out : dict of str
+        As in :func:`load_picture_folder`; the tree holds files that are no pictures, and pictures too deep in it.
+
+    References
+    ----------
+    .. [1] G. Griffin, A. Holub and P. Perona, "Caltech-256 object category dataset", Caltech (2007).
+    """
+    inner = Path(folder).expanduser() / "256_ObjectCategories"
+    folder = inner if inner.is_dir() else folder
+    pictures, ids, left_out = load_picture_folder(folder, size=size, limit=limit)
+    categories = [re.match(r"(\d{3})\.[^/]+/[^/]+$", name) for name in ids]
+    if not all(categories):
+        wrong = ids[categories.index(None)]
+        raise ValueError(f"{folder}: expected pictures named NNN.category/NNN_MMMM.jpg, found {wrong}")
+    return np.stack(pictures), np.array([int(match[1]) for match in categories]), ids, left_out
+
+
+def load_frame_folder(folder):
+    """Load the 16-bit TIFF and PNG frames of a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        What in it is no frame of one page is left out; a warning counts and names it. See :func:`find_files`.
+
+    Returns
+    -------
+    dict of ndarray, shape (H, W), dtype uint16
+        Raw counts by file name, in the order of the names.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    ValueError
+        If it holds no frame.
+    """
+    return read_folder(folder, read_frame, expected="16-bit TIFF or PNG frames")[0]

@@ -1,0 +1,457 @@
+"""Read single files that readers bring: pictures, digits, masks and infrared frames.
+
+A file that cannot be read is refused with its name, what was expected and what it is.
+"""
+
+import io
+import itertools
+import struct
+import warnings
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+import PIL.ImageCms
+import PIL.ImageOps
+import tifffile
+from scipy import ndimage
+
+MAX_PIXELS = 250_000_000
+# Pillow's own limit is lower than what phones take. What is above ours is refused before it is decoded.
+PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, PIL.Image.DecompressionBombError)
+# The tag of a TIFF page that says what it is, and the bits for a smaller copy and for a mask of another page.
+PAGE_KIND, COPY_OR_MASK = 254, 0b101
+ORIENTATION = 274
+
+
+def read_picture(path, *, side=None):
+    """Read one picture as a person would see it.
+
+    It is turned upright by its EXIF note, and its colours are converted to sRGB if it has another profile. Grey,
+    palette and CMYK pictures become RGB, 16 bits become 8, and what is transparent is laid over black.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file in a format that Pillow opens, of at most 250 million pixels; ``~`` is the home folder.
+    side : int, optional
+        Shrink the picture until its longer side has at most this many pixels. JPEG files are shrunk while they are
+        decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
+        pixel for a moment.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3), dtype uint8
+        Red, green and blue from 0 to 255.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no picture, cut short, too large, animated, or has other numbers than 8 or 16 bits.
+    """
+    return np.asarray(_open_colours(path, "black", side))
+
+
+def read_frame(path, *, page=None, swapped=False):
+    """Read one 16-bit frame of raw counts from a TIFF or PNG file.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with one channel of 16 bits, either byte order.
+    page : int, optional
+        Which page of a stack, from 0. Thumbnails and smaller copies of a page do not count.
+    swapped : bool
+        Whether the two bytes of each count stand in the wrong order, as in some frames that were cut out of other
+        files. A warning tells when a frame would be much smoother with its bytes swapped.
+
+    Returns
+    -------
+    ndarray, shape (H, W), dtype uint16
+        Counts, as the file holds them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no picture, cut short, too large, has no such page, or not one channel of numbers from 0 to 65535.
+    """
+    image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
+    values = np.asarray(image)
+    if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
+        raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")
+    counts = values.astype(np.uint16)
+    if swapped:
+        return counts.byteswap()
+    if 3 * _roughness(counts.byteswap()) < _roughness(counts):
+        warnings.warn(
+            f"{path}: neighbours differ like noise, but not once the two bytes of each count are swapped: they may "
+            "stand in the wrong order; read_frame(..., swapped=True) reads such a frame",
+            stacklevel=2,
+        )
+    return counts
+
+
+def _found_instead(image, values):
+    """Say what an image holds that is no frame of counts, and how to come to counts."""
+    if image.format == "JPEG" and any(name == "APP1" and start[:4] == b"FLIR" for name, start in image.applist):
+        return (
+            "a radiometric JPEG, whose picture is drawn for the eye; its counts stand in its FLIR record, and "
+            "exiftool -b -RawThermalImage writes them to a file (of a PNG file the bytes may be swapped)"
+        )
+    if image.mode == "F":
+        return _decimals(values)
+    if image.mode == "I":
+        return (
+            f"whole numbers from {values.min()} to {values.max()}; if these are counts, subtract the lowest, divide by "
+            "what brings the highest to 65535 or less, and save them as uint16"
+        )
+    if image.mode in ("L", "1"):
+        return "grey of 8 bits or less"
+    if image.mode in ("P", "PA"):
+        return "a palette, whose numbers stand for colours"
+    channels = f"{len(image.getbands())} channels ({image.mode})"
+    return f"{channels}: colours, or counts with transparency; save the counts alone"
+
+
+def _decimals(values):
+    also = "" if np.isfinite(values).all() else ", some not finite"
+    return (
+        f"decimal numbers from {np.nanmin(values):g} to {np.nanmax(values):g}{also}, such as temperatures; to come to "
+        "counts, choose a step, say 0.01, and save np.rint((values - lowest) / step) as uint16"
+    )
+
+
+def _roughness(counts):
+    """Return how much neighbours differ, in standard deviations of the frame."""
+    differences = np.abs(np.diff(counts.astype(np.float32), axis=1))
+    return differences.mean() / max(counts.std(), 1) if differences.size else 0
+
+
+def read_mask(path):
+    """Read which pixels of a picture are missing, drawn as another picture.
+
+    White on black marks them. Other drawings are understood where only one reading is possible: a brush of any colour
+    on black, a brush on a transparent ground, and a copy of the picture whose missing part is transparent.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for :func:`read_picture`.
+
+    Returns
+    -------
+    ndarray of bool, shape (H, W)
+        True where a pixel is missing.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As :func:`read_picture` does; if it is no drawing in two tones, or marks nothing or all.
+    """
+    image = _upright(_eight_bits(_open(path, expected="a mask"), path))
+    brightness = np.asarray(image.convert("RGB")).max(axis=-1)
+    clear = np.zeros(brightness.shape, bool)
+    if image.has_transparency_data:
+        clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
+    drawn, middle = brightness[~clear], max(32, brightness.max() / 2)
+    if clear.any():
+        # A brush on nothing, or a picture with a hole.
+        brush = len(drawn) and (drawn.min() > 191 or (clear.mean() > 0.5 and np.ptp(drawn) < 64))
+        missing = ~clear if brush else clear
+    else:
+        between = (np.abs(brightness - middle) < middle / 2).mean()
+        if between > 0.1:
+            raise ValueError(f"{path}: expected white on black, found {between:.0%} of the pixels in between")
+        missing = brightness > middle
+    if not missing.any() or missing.all():
+        raise ValueError(f"{path}: expected white where pixels are missing and black elsewhere, found one tone only")
+    if missing.mean() > 0.5:
+        warnings.warn(
+            f"{path}: marks {missing.mean():.0%} of the picture as missing; if that is what to keep, invert the mask",
+            stacklevel=2,
+        )
+    return missing
+
+
+def load_digit_picture(path):
+    """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
+
+    Dark and bright ink are told apart from their ground, whose brightness may change smoothly across the picture.
+    Specks and what runs along or across the picture, such as a scanner's border or a ruled line, are left out with a
+    warning. The ink is scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
+    What is transparent is ground.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for :func:`read_picture`.
+
+    Returns
+    -------
+    ndarray, shape (28, 28), dtype uint8
+        0 is ground, 255 is ink.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If :func:`read_picture` refuses it, or it has no ink on its ground.
+    """
+    # On grey both dark and bright ink stand out.
+    grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)
+    ink = np.abs(grey - _smooth_ground(grey))
+    if ink.max() < 32:
+        raise ValueError(f"{path}: expected a digit on an even ground, found none that stands out by 32 grey levels")
+    ink, seen = _without_specks_and_borders(ink)
+    if seen:
+        warnings.warn(f"{path}: {'; '.join(seen)}", stacklevel=2)
+    rows, columns = (np.flatnonzero((ink > ink.max() / 3).any(axis=axis)) for axis in (1, 0))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] / ink.max() * 255
+    scale = 20 / max(cut.shape)
+    size = tuple(max(1, round(length * scale)) for length in cut.shape[::-1])
+    small = PIL.Image.fromarray(cut.astype(np.uint8)).resize(size, PIL.Image.Resampling.LANCZOS)
+    canvas = PIL.Image.new("L", (28, 28))
+    canvas.paste(small, ((28 - size[0]) // 2, (28 - size[1]) // 2))
+    return np.asarray(canvas)
+
+
+def _smooth_ground(grey):
+    """Return the grey of the ground: one value, or a surface of second degree through what is no ink."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if np.ptp(np.percentile(border, [15, 85])) < 16 and abs(np.median(border) - np.median(grey)) < 40:
+        return np.median(border)
+    rows, columns = (np.linspace(-1, 1, length) for length in grey.shape)
+    down, across = np.meshgrid(rows, columns, indexing="ij")
+    powers = np.stack([down * 0 + 1, down, across, down**2, across**2, down * across], axis=-1)
+    step = tuple(slice(None, None, -(-length // 100)) for length in grey.shape)
+    few, values = powers[step].reshape(-1, 6), grey[step].ravel()
+    ground = np.full(len(values), np.median(values))
+    # What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
+    for distance in [40] * 15 + [16] * 5:
+        near = np.abs(values - ground) < distance
+        if not near.any():
+            break
+        coefficients = np.linalg.lstsq(few[near], values[near], rcond=None)[0]
+        ground = few @ coefficients
+    return np.rint(powers @ coefficients).astype(np.float32)
+
+
+def _without_specks_and_borders(ink):
+    """Return the ink of a digit alone, and sentences on what else was seen."""
+    # Pieces of one stroke may be a little apart.
+    reach, seen = 1 + 2 * max(1, max(ink.shape) // 100), []
+
+    def pieces():
+        labels, count = ndimage.label(ndimage.maximum_filter(ink > max(32, ink.max() / 3), reach))
+        return labels, np.bincount(labels.ravel(), minlength=count + 1)[1:]
+
+    labels, sizes = pieces()
+    inked = np.where(ink > max(32, ink.max() / 3), labels, 0)
+    sides = [inked[0], inked[-1], inked[:, 0], inked[:, -1]]
+    top, bottom, left, right = (np.bincount(side, minlength=len(sizes) + 1)[1:] / len(side) for side in sides)
+    along = np.maximum.reduce([top, bottom, left, right]) > 0.5
+    edge = np.isin(labels, np.flatnonzero(along | (top * bottom > 0) | (left * right > 0)) + 1)
+    if edge.any() and (labels[~edge] > 0).any():
+        seen.append("left out what runs along or across the picture")
+        ink = np.where(edge, 0, ink)
+        # Without a border the ink may be fainter.
+        labels, sizes = pieces()
+    elif edge.any():
+        seen.append("the ink reaches from edge to edge; leave some ground around the digit")
+    specks = np.flatnonzero(sizes < 0.05 * sizes.max()) + 1
+    if len(specks):
+        seen.append(f"left out {len(specks)} specks" if len(specks) > 1 else "left out a speck")
+        ink = np.where(np.isin(labels, specks), 0, ink)
+    large = np.flatnonzero(sizes > 0.3 * sizes.max()) + 1
+    places = ndimage.find_objects(labels)
+    columns = sorted((places[number - 1][1].start, places[number - 1][1].stop) for number in large)
+    if any(one[1] < other[0] for one, other in itertools.pairwise(columns)):
+        seen.append("ink stands in pieces side by side; if these are several digits, cut one out")
+    return ink, seen
+
+
+def _open_colours(path, ground, side=None):
+    """Open a picture upright as RGB in sRGB, what is transparent laid over a ground."""
+    image = _eight_bits(_open(path, side=side), path)
+    factor = max(image.size) // (2 * side) if side else 1
+    if factor > 1:
+        image = _with_notes(image.reduce(factor), image)
+    image = _upright(_in_srgb(image, path))
+    if image.has_transparency_data:
+        image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, ground), image.convert("RGBA"))
+    image = image if image.mode == "RGB" else image.convert("RGB")
+    if side and max(image.size) > side:
+        image.thumbnail((side, side), PIL.Image.Resampling.LANCZOS)
+    return image
+
+
+def _open(path, *, page=None, side=None, expected="a picture"):
+    """Open and decode an image file; refuse what is missing, foreign, cut short, too large, or more than one picture.
+
+    With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
+    """
+    file = Path(path).expanduser()
+    if not file.is_file():
+        kind = ValueError if file.is_dir() else FileNotFoundError
+        where = "" if file.is_absolute() else f" at {file.absolute()}"
+        raise kind(f"{path}: expected {expected}, found {'a folder' if file.is_dir() else 'no such file'}{where}")
+    try:
+        # Of a file that Pillow opens by its name it maps the memory, and misreads turned TIFF pages.
+        with warnings.catch_warnings(), open(file, "rb") as opened, PIL.Image.open(opened) as image:
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            refused = _go_to_page(image, page)
+            if image.width * image.height > MAX_PIXELS:
+                refused = f"expected a picture of at most {MAX_PIXELS:,} pixels, found {image.width} x {image.height}"
+            if not refused:
+                if side:
+                    larger = max(image.size) / (2 * side)
+                    image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
+                image.load()
+                # Some formats hold it in the file, which is closed here.
+                image.getexif()
+                return image
+    except UNREADABLE as error:
+        raise ValueError(f"{path}: expected {expected}, found {_what_it_is(file, error)}") from None
+    raise ValueError(f"{path}: {refused}")
+
+
+def _go_to_page(image, page):
+    """Turn to a page of an image, or return why there is none to turn to."""
+    pages = _pages(image)
+    if page is None and len(pages) > 1:
+        hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
+        return f"expected one picture, found {len(pages)} frames or pages{hint}"
+    if not 0 <= (page or 0) < len(pages):
+        return f"expected a page from 0 to {len(pages) - 1}, found {page}"
+    if len(pages) > 1 or pages[0]:
+        image.seek(pages[page or 0])
+    return ""
+
+
+def _pages(image):
+    """Return the numbers of an image's frames or pages, without thumbnails, smaller copies and masks."""
+    if image.format == "MPO":
+        # A photograph by a phone or camera; what follows in the file is a preview of it.
+        return [0]
+    pages = list(range(getattr(image, "n_frames", 1)))
+    if image.format != "TIFF" or len(pages) == 1:
+        return pages
+    kinds = []
+    for page in pages:
+        image.seek(page)
+        kinds.append(image.tag_v2.get(PAGE_KIND, 0))
+    image.seek(0)
+    return [page for page in pages if not kinds[page] & COPY_OR_MASK] or pages
+
+
+def _what_it_is(file, error):
+    """Say what a file is that does not open as a picture, and what helps."""
+    with open(file, "rb") as opened:
+        start = opened.read(1024)
+    text = start.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if not start:
+        return "an empty file"
+    if text.startswith(b"version https://git-lfs"):
+        return "a pointer of large-file storage; git lfs pull fetches what it points to"
+    if text.startswith((b"<!doctype html", b"<html")):
+        return "a web page; save the picture itself, not the page around it"
+    if b"<svg" in text:
+        return "a drawing in SVG; export it as PNG"
+    if start.startswith(b"%PDF"):
+        return "a PDF document; export the page as PNG"
+    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
+        return "a HEIC picture; export it as JPEG, or set the phone's camera to the most compatible format"
+    if start.startswith(b"\x93NUMPY"):
+        return "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it"
+    if not isinstance(error, PIL.UnidentifiedImageError):
+        return f"a file that does not open as one ({error})"
+    if start[:4] in (b"II*\0", b"MM\0*"):
+        return _what_tiff_it_is(file)
+    return "text" if text.isascii() and b"\0" not in text else "a file in no format that Pillow reads"
+
+
+def _what_tiff_it_is(file):
+    try:
+        with tifffile.TiffFile(file) as tiff:
+            page = tiff.pages[0]
+            if len(page.shape) == 2 and page.dtype.kind == "f":
+                return f"a TIFF file of {page.dtype}: {_decimals(page.asarray())}"
+            return f"a TIFF file of {page.dtype} and shape {page.shape}, which Pillow does not read"
+    except (OSError, ValueError, IndexError, AttributeError, RuntimeError, tifffile.TiffFileError):
+        return "a TIFF file that is cut short, or in no form that Pillow reads"
+
+
+def _eight_bits(image, path):
+    """Turn an image of 16-bit greys, associated transparency or a palette into one that every step after it takes."""
+    if image.mode.startswith("I"):
+        values = np.asarray(image)
+        low, high = values.min(), values.max()
+        if low < 0 or high > 65535:
+            raise ValueError(f"{path}: expected 8 or 16 bits a channel, found whole numbers from {low} to {high}")
+        if high - low < 4096:
+            warnings.warn(
+                f"{path}: has 16 bits, of which only {low} to {high} occur, as in raw counts; as a picture that is "
+                "almost one grey (read_frame reads counts)",
+                stacklevel=4,
+            )
+        return _with_notes(PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8)), image)
+    if image.mode == "F":
+        raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_decimals(np.asarray(image))}")
+    straight = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA", "P": "RGB", "1": "L"}.get(image.mode, image.mode)
+    if image.has_transparency_data and straight in ("L", "RGB"):
+        straight = "RGBA"
+    return image if straight == image.mode else _with_notes(image.convert(straight), image)
+
+
+def _in_srgb(image, path):
+    """Convert the colours of an image from those of its profile to sRGB."""
+    content = image.info.get("icc_profile")
+    # Transparency has no colour, and littleCMS takes it for none only beside three.
+    mode = "L" if image.mode == "LA" else image.mode
+    if not content or mode not in ("L", "RGB", "RGBA", "CMYK", "LAB"):
+        return image
+    try:
+        profile = PIL.ImageCms.ImageCmsProfile(io.BytesIO(content))
+        space = profile.profile.xcolor_space.strip()
+        if {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}.get(space) != mode.removesuffix("A"):
+            return image
+        srgb, output = PIL.ImageCms.createProfile("sRGB"), "RGBA" if mode == "RGBA" else "RGB"
+
+        def convert(image):
+            return PIL.ImageCms.profileToProfile(image, profile, srgb, outputMode=output)
+
+        if mode == "RGB" and _alike(convert):
+            return image
+        converted = convert(image.convert(mode))
+    except (PIL.ImageCms.PyCMSError, OSError) as error:
+        warnings.warn(f"{path}: its colour profile cannot be used ({error}); colours are taken for sRGB", stacklevel=4)
+        return image
+    if image.mode == "LA":
+        converted.putalpha(image.getchannel("A"))
+    return _with_notes(converted, image)
+
+
+def _alike(convert):
+    """Tell whether a conversion moves no colour by more than two levels, as among profiles of one colour space."""
+    levels = np.arange(0, 256, 51)
+    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(6, 36, 3).astype(np.uint8)
+    return np.abs(np.asarray(convert(PIL.Image.fromarray(colours)), int) - colours).max() <= 2
+
+
+def _with_notes(image, source):
+    """Hand on how an image has to be turned and what its colours mean."""
+    image.getexif()[ORIENTATION] = source.getexif().get(ORIENTATION, 1)
+    image.info |= {name: source.info[name] for name in ("icc_profile",) if name in source.info}
+    return image
+
+
+def _upright(image):
+    PIL.ImageOps.exif_transpose(image, in_place=True)
+    return image
