@@ -27,8 +27,10 @@ LOCK = $(RUN) -m uv pip compile pyproject.toml --group data --group test --unive
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONUNBUFFERED = 1
 export TF_CPP_MIN_LOG_LEVEL = 2
+# Jupyter, Matplotlib and browsers keep files there; where that is not allowed, they keep them with the build.
+export HOME := $(shell test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
 
-.PHONY: book check test test-slow test-book serve seeds publish publish-seeds screenshot lock upgrade clean
+.PHONY: ALWAYS book check test test-slow test-book serve seeds publish publish-seeds screenshot lock upgrade clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -76,5 +78,6 @@ upgrade: .venv/installed
 clean:
 	rm -rf _build .snakemake .benchmarks .pytest_cache .ruff_cache .hypothesis
 
-.venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) book/_make/environment.py
+# It tells by itself whether there is anything to do.
+.venv/installed: ALWAYS
+	@$(PYTHON) book/_make/environment.py

@@ -17,6 +17,7 @@ import psutil
 sys.path.insert(0, "book/_make")
 import paths
 from processes import be_the_only_build
+from profiles import check_request, profile_parameters
 from runs import reasons_to_run, request
 from triggers import find_triggers, page_inputs, read_module
 
@@ -31,7 +32,7 @@ PYTHON = sys.executable
 PROFILE = config.get("profile") or paths.PUBLISHED
 ALL = paths.notebooks_of(PROFILE)
 CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
-SEEDS = str(config.get("seeds", "0,1,2")).split(",")
+SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
 MODULE = read_module()
@@ -52,9 +53,11 @@ if not all(seed.isdecimal() for seed in SEEDS):
 @functools.cache
 def run_requested(build, notebook, **changed):
     """Ask for a run of a notebook if its results would be others now; return the request."""
-    parameters = paths.profile_parameters(notebook, PROFILE) | changed
+    parameters = profile_parameters(notebook, PROFILE) | changed
     reasons = reasons_to_run(build, notebook, find_triggers(build, notebook, parameters, MODULE))
     if reasons and workflow.is_main_process:
+        # What a notebook cannot take is refused before another one trains.
+        check_request(notebook, parameters)
         print(f"{notebook} runs: {', '.join(reasons)}", file=sys.stderr)
     return request(build, notebook, paths.outcome_file(build, notebook), reasons)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 from pathlib import Path
 
 import pandas as pd
@@ -37,17 +38,22 @@ class Report:
     Raises
     ------
     ValueError
-        If one of these four is not declared.
+        If one of these four is not declared, or a parameter has a value of another type.
+    ImportError
+        If ``pixel_utils`` comes from another copy of the book than the notebook.
     OSError
         If nothing can be written into ``out_dir``: better before an hour of training than after it.
     """
 
     def __init__(self, chapter, namespace):
         self.chapter = chapter
-        self.parameters = {name: namespace[name] for name in namespace.get("__annotations__", {})}
+        types = namespace.get("__annotations__", {})
+        self.parameters = {name: namespace[name] for name in types}
         missing = {"profile", "seed", "data_dir", "out_dir"} - self.parameters.keys()
         if missing:
             raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
+        check_parameters(self.parameters, types)
+        _check_module()
         self.folder = Path(self.parameters["out_dir"])
         # A table that lists parameters must not end in dots.
         pd.set_option("display.max_colwidth", None)
@@ -175,6 +181,27 @@ class Report:
         return _provenance_table(facts)
 
 
+def check_parameters(parameters, types):
+    """Refuse parameters whose values are not of their types.
+
+    Parameters
+    ----------
+    parameters, types : dict
+        Values, and annotations such as ``int`` or ``list[float]``, by name. Whole numbers may stand for ``float``;
+        ``True`` and ``False`` are no numbers.
+
+    Raises
+    ------
+    ValueError
+        Naming the first such parameter.
+    """
+    for name, value in parameters.items():
+        kind = types[name]
+        if not _fits(value, kind):
+            expected = kind.__name__ if type(kind) is type else kind
+            raise ValueError(f"{name}: expected {expected}, found {value!r} ({type(value).__name__})")
+
+
 def glue(name, value):
     """Let prose quote a value: it leaves the run as hidden cell output, in the form MyST-NB reads."""
     mime = "application/papermill.record/text/plain"
@@ -204,6 +231,24 @@ def originals(chapter, path="../book/originals.yml"):
     return figures
 
 
+def _fits(value, kind):
+    parts = typing.get_args(kind)
+    if parts:
+        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
+    allowed = (int, float) if kind is float else kind
+    return isinstance(value, allowed) and isinstance(value, bool) == (kind is bool)
+
+
+def _check_module():
+    """Refuse the module of another copy of the book than the one that a notebook stands in."""
+    beside, found = Path("../pixel_utils"), Path(__file__).parent
+    if beside.is_dir() and not beside.samefile(found):
+        raise ImportError(
+            f"pixel_utils: expected the one beside this notebook, {beside.resolve()}, found that of another copy of "
+            f"the book, {found}; run make book in this copy, and use this copy's .venv/bin/jupyter"
+        )
+
+
 def _write(path, content):
     place(path, lambda part: part.write_bytes(content))
 
@@ -227,12 +272,20 @@ def _png(figure):
 
 
 def _commit():
-    """Return the commit that is checked out, marked if files differ from it; None outside a repository."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    """Return the commit of the book that is checked out, marked if files differ from it; None if there is none.
+
+    A copy that was unpacked inside of another repository has none.
+    """
+
+    def git(*command):
+        return subprocess.run(["git", *command], capture_output=True, text=True, check=True).stdout.strip()
+
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        if Path(git("rev-parse", "--show-toplevel")).samefile(".."):
+            return git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
     except (OSError, subprocess.CalledProcessError):
-        return None
+        pass
+    return None
 
 
 def _device():

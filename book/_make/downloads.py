@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, SoupStrainer
 from origins import CELL_TAG
 
 SETUP_ID = "fetch-the-book"
+ORIGIN_ID = "where-the-book-is"
 HEADINGS = [f"h{level}" for level in range(1, 7)]
 MATHJAX_CONFIG = {"options": {"processHtmlClass": "math"}, "svg": {"fontCache": "local"}}
 
@@ -37,8 +38,40 @@ def hosted_copy(notebook, repository):
         f"!git clone --depth 1 {repository} predicting-pixels",
         "%pip install --quiet ./predicting-pixels",
         "%cd predicting-pixels/notebooks",
+        "import sys",
+        'sys.path.insert(0, "..")',
     ]
     copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=SETUP_ID))
+    return copy
+
+
+def with_origin(notebook, repository):
+    """Return a notebook whose first cell says where its module and its pictures come from, and looks for them.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+    repository : str
+        Address of the book's repository; may be empty.
+
+    Returns
+    -------
+    NotebookNode
+    """
+    copy = nbformat.from_dict(notebook)
+    lines = [
+        "# A notebook of the book Predicting Pixels. Its module pixel_utils and its pictures come with the",
+        f"# book: get the whole repository{repository and f' from {repository}'},",
+        "# run make book there, and put this file into its folder notebooks.",
+        "from pathlib import Path",
+        "",
+        'if not Path("../pixel_utils").is_dir():',
+        "    raise FileNotFoundError(",
+        '        "pixel_utils: expected the module of the book Predicting Pixels beside the "',
+        '        f"folder of this notebook, found none in {Path.cwd().parent}; see above"',
+        "    )",
+    ]
+    copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=ORIGIN_ID))
     return copy
 
 
@@ -87,13 +120,13 @@ def place_notebooks(source, html, successors, *, repository=""):
     """
     for path in (html / "_sources").rglob("*.ipynb"):
         executed = json.loads(path.read_text(encoding="utf-8"))
-        light = with_light_outputs(executed, html / "_images", successors)
+        light = with_origin(with_light_outputs(executed, html / "_images", successors), repository)
         path.write_text(json.dumps(light, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     folder = html / "downloads"
     folder.mkdir()
     for path in sorted((source / "downloads").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        nbformat.write(notebook, folder / path.name)
+        nbformat.write(with_origin(notebook, repository), folder / path.name)
         if repository:
             (folder / "hosted").mkdir(exist_ok=True)
             nbformat.write(hosted_copy(notebook, repository), folder / "hosted" / path.name)

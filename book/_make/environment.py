@@ -3,11 +3,12 @@
 Runs on a bare Python 3.11, 3.12 or 3.13 with nothing installed, on any system. Debian's Python may lack
 ``ensurepip`` and refuses to install into itself; then the system's pip fills a virtual environment that
 has no pip of its own, which neither of the two prevents.
+
+An environment that came along with a folder that was moved or copied becomes that folder's own.
 """
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,16 +16,27 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+# Says where the environment was made, and from which lock.
 STAMP = VENV / "installed"
+LOCK = ROOT / "requirements.lock"
+# Settings of pip that would put packages elsewhere, or have it refuse.
+ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_PYTHON")
+INTO_THE_ENVIRONMENT = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+
+
+def create():
+    """Create the empty environment and return the start of a pip command that installs into it."""
+    pip = pip_command()
+    without = [] if pip[0] == PYTHON else ["--without-pip"]
+    subprocess.run([sys.executable, "-m", "venv", "--clear", *without, VENV], check=True)
+    return pip
 
 
 def pip_command():
-    """Create the empty environment and return the start of a pip command that installs into it."""
+    """Return the start of a pip command that installs into the environment."""
     if importlib.util.find_spec("ensurepip"):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
         return [PYTHON, "-m", "pip"]
     if importlib.util.find_spec("pip"):
-        subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=True)
         return [sys.executable, "-m", "pip", "--python", PYTHON]
     sys.exit(
         f"{sys.executable} has neither ensurepip nor pip, so no environment can be made from it.\n"
@@ -32,29 +44,56 @@ def pip_command():
     )
 
 
+def install(pip, *arguments):
+    """Let pip install into the environment, whatever its settings say about other places."""
+    # Without compiled files every start of TensorFlow takes twice as long.
+    left_out = (*ELSEWHERE, "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    command = [*pip, "install", "--quiet", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True, env=kept | INTO_THE_ENVIRONMENT)
+
+
+def install_module(pip):
+    """Let the environment import the module of this very folder."""
+    install(pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+
+
+def settle(old):
+    """Make an environment that was made at another place this folder's own: its scripts name that place."""
+    for script in [VENV / "pyvenv.cfg", *PYTHON.parent.iterdir()]:
+        if script.is_file() and not script.is_symlink():
+            content = script.read_bytes()
+            if b"\0" not in content:
+                script.write_bytes(content.replace(os.fsencode(old), os.fsencode(VENV.resolve())))
+    install_module(pip_command())
+
+
 def main():
+    place, lock = str(VENV.resolve()), LOCK.read_text(encoding="utf-8")
+    made_at, _, made_from = STAMP.read_text(encoding="utf-8").partition("\n") if STAMP.exists() else ("", "", "")
+    if made_from == lock and PYTHON.exists():
+        if made_at == place:
+            return
+        # On Windows the place is part of programs, which nobody can rewrite.
+        if os.name != "nt":
+            print("This folder was moved or copied: its environment in .venv becomes its own.", flush=True)
+            settle(made_at)
+            STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
+            return
     if not (3, 11) <= sys.version_info < (3, 14):
         found = ".".join(map(str, sys.version_info[:3]))
         sys.exit(f"Expected Python 3.11, 3.12 or 3.13, found {found}. Name another: make PYTHON=python3.12 ...")
-    lock = ROOT / "requirements.lock"
-    if STAMP.exists() and STAMP.read_bytes() == lock.read_bytes():
-        STAMP.touch()
-        return
     if VENV.is_symlink():
         # venv --clear follows the link and empties an environment that others may be using.
         sys.exit(
             f"{VENV}: expected a folder of its own, found a link to {VENV.resolve()}, which does not hold the locked "
             "packages. Nothing was changed. Remove the link, or bring that environment up to date."
         )
-    # Without compiled files every start of TensorFlow takes twice as long.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    pip = pip_command()
-    install = [*pip, "install", "--quiet", "--disable-pip-version-check"]
+    pip = create()
     print("Installing the locked packages into .venv; this takes a few minutes.", flush=True)
-    subprocess.run([*install, "--require-hashes", "--requirement", lock], check=True, env=environment)
-    module = ["--no-deps", "--no-build-isolation", "--editable", ROOT]
-    subprocess.run([*install, *module], check=True, env=environment)
-    shutil.copyfile(lock, STAMP)
+    install(pip, "--require-hashes", "--requirement", LOCK)
+    install_module(pip)
+    STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
 
 
 if __name__ == "__main__":

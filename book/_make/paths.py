@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 PROFILES = ("smoke", "book", "full")
@@ -22,28 +20,6 @@ def all_chapters():
 def notebooks_of(profile):
     """Return the names of the notebooks that a book of a profile is made of."""
     return [*all_chapters(), TEMPLATE] if profile == "smoke" else all_chapters()
-
-
-def profile_parameters(notebook, profile):
-    """Return the parameters that a profile sets for a notebook.
-
-    Raises
-    ------
-    SystemExit
-        If there is no such notebook, or the profile is not in its ``notebooks/profiles/<notebook>.yml``.
-    """
-    if not (NOTEBOOKS / f"{notebook}.ipynb").is_file():
-        raise SystemExit(f"chapter: expected one of {all_chapters()}, found {notebook!r}")
-    path = NOTEBOOKS / "profiles" / f"{notebook}.yml"
-    if not path.is_file():
-        raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
-    try:
-        profiles = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as error:
-        raise SystemExit(f"{path}: expected profiles in YAML, found something else: {error}") from None
-    if profile not in profiles:
-        raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
-    return {"profile": profile, **(profiles[profile] or {})}
 
 
 def build_folder(profile, seed=None):

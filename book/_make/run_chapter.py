@@ -21,12 +21,13 @@ from paths import (
     build_folder,
     executed_notebook,
     failed_notebook,
-    profile_parameters,
     results_folder,
     running_folder,
 )
+from profiles import check_declared, check_request, profile_parameters
 from runs import write_outcome
 from swap import swap
+from traitlets.config import Config
 from triggers import find_triggers, read_module
 
 
@@ -35,20 +36,6 @@ class RunFailed(Exception):
 
     def __str__(self):
         return " ".join(super().__str__().split())
-
-
-def check_declared(notebook, parameters):
-    """Refuse parameters that a notebook's ``parameters`` cell does not declare.
-
-    Raises
-    ------
-    RunFailed
-        Naming each such parameter; papermill alone would only warn.
-    """
-    declared = papermill.inspect_notebook(os.path.relpath(notebook))
-    unknown = sorted(parameters.keys() - declared.keys())
-    if unknown:
-        raise RunFailed(f"{os.path.relpath(notebook)}: undeclared parameters {unknown}; it declares {sorted(declared)}")
 
 
 def run(name, parameters, build):
@@ -71,7 +58,7 @@ def run(name, parameters, build):
     Raises
     ------
     RunFailed
-        If the notebook does not declare a parameter, a cell fails, the kernel dies, no results are left, or the module
+        If the notebook cannot take a parameter, a cell fails, the kernel dies, no results are left, or the module
         was changed meanwhile; what the last good run left stays as it was.
     """
     notebook, running, failed = NOTEBOOKS / f"{name}.ipynb", running_folder(build, name), failed_notebook(build, name)
@@ -105,9 +92,12 @@ def execute(notebook, parameters, copy):
     Raises
     ------
     RunFailed
-        If the notebook does not declare a parameter, a cell fails, or the kernel dies.
+        If the notebook cannot take a parameter, a cell fails, or the kernel dies.
     """
-    check_declared(notebook, parameters)
+    try:
+        check_declared(notebook, parameters)
+    except ValueError as error:
+        raise RunFailed(str(error)) from None
     source, started = nbformat.read(notebook, as_version=4), []
 
     def announce(cell, cell_index):
@@ -117,6 +107,9 @@ def execute(notebook, parameters, copy):
             place = f"cell {cell_index + 1}/{len(source.cells) + 1}"
             print(f"{notebook.stem}: {place}: {cell.source.split(chr(10))[0]}", flush=True)
 
+    # The kernel of this very Python, whatever kernels others have put before it.
+    jupyter = [os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH", "")]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, jupyter))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -125,6 +118,9 @@ def execute(notebook, parameters, copy):
                 os.path.relpath(copy),
                 parameters,
                 cwd=os.path.relpath(NOTEBOOKS),
+                kernel_name="python3",
+                # Or else every kernel warns that what it says is sent in plain text.
+                config=Config(KernelManager={"transport_encryption": "auto"}),
                 progress_bar=False,
                 # Written after every cell, a notebook of many pictures takes as long as some trainings.
                 request_save_on_cell_execute=False,
@@ -150,6 +146,7 @@ def main():
     parameters = profile_parameters(name, arguments.profile)
     if arguments.seed is not None:
         parameters["seed"] = arguments.seed
+    check_request(name, parameters)
     try:
         write_outcome(build, name, "", run(name, parameters, build))
     except RunFailed as error:

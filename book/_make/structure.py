@@ -10,6 +10,7 @@ from statistics import median
 
 from markdown_it import MarkdownIt
 from paths import COMPARISON
+from profiles import OWN_TAG
 
 # Level-2 headings of a chapter, in order; a heading may go on after these words.
 SECTIONS = (
@@ -33,6 +34,7 @@ OPTIONAL_SECTIONS = {"Tuning"}
 LEFT_OUT = {COMPARISON: {"Models", "On your own picture"}}
 TAGS = {
     "parameters",
+    OWN_TAG,
     "hide-input",
     "hide-cell",
     "remove-cell",
@@ -131,7 +133,7 @@ def _length_problems(cells):
                 found.append(f"cell {cell.get('id')}: {words} words, at most {MARKDOWN_WORDS}")
         else:
             lengths.append(len(source(cell).splitlines()))
-            limit = FOLDED_LINES if tags(cell) & FOLDED_TAGS else SHOWN_LINES
+            limit = FOLDED_LINES if tags(cell) & {*FOLDED_TAGS, "parameters"} else SHOWN_LINES
             if lengths[-1] > limit:
                 found.append(f"cell {cell.get('id')}: {lengths[-1]} lines of code, at most {limit}")
     if lengths and median(lengths) > MEDIAN_LINES:
@@ -171,6 +173,10 @@ def _opening_problems(cells, name):
     marked = [number for number, cell in enumerate(code) if "parameters" in tags(cell)]
     if marked != [0]:
         found.append(f"expected the parameters in the first code cell and only there, found them in {marked}")
+    first_section = next((i for i, cell in enumerate(cells) if headings([cell], "h2")), len(cells))
+    opened = [i for i, cell in enumerate(cells) if OWN_TAG in tags(cell)]
+    if "On your own picture" not in LEFT_OUT.get(name, set()) and not (opened and opened[-1] < first_section):
+        found.append(f"no cell tagged {OWN_TAG} opens the reader's own files before the first section")
     return found
 
 

@@ -12,17 +12,18 @@ import io
 import json
 import re
 import tokenize
+from pathlib import Path
 
 import yaml
 from paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file
+from profiles import OWN, profiles_file
 
 from pixel_utils.data import bundled_checksums
+from pixel_utils.folders import find_files
 
 MODULE = "pixel_utils"
 # What in the module would reach more than is named.
 DYNAMIC = {"eval", "exec", "globals", "import_module", "locals", "vars", "__import__"}
-# Parameters that name something of the reader's own: a file, or a folder of them.
-OWN = ("picture", "mask", "pictures")
 # All definitions of all files of the module.
 EVERYTHING = ("", "")
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -296,15 +297,15 @@ def own_files(notebook, parameters):
     for name in OWN:
         if not parameters.get(name):
             continue
-        path = NOTEBOOKS / parameters[name]
+        path = NOTEBOOKS / Path(parameters[name]).expanduser()
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file())
-            found[name] = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+            files, _ = find_files(path)
+            found[name] = [(file, at.stat().st_size, at.stat().st_mtime_ns) for file, at in files.items()]
         elif path.is_file():
             found[name] = _digest(path.read_bytes())
         else:
-            where = NOTEBOOKS / f"profiles/{notebook}.yml"
-            raise SystemExit(f"{where}: {name}: expected a file of yours, found none at {path.resolve()}")
+            found_none = f"{name}: expected a file of yours, found none at {path.resolve()}"
+            raise SystemExit(f"{profiles_file(notebook)}: {found_none}")
     return found
 
 

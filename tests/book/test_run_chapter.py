@@ -1,5 +1,6 @@
 """Running a notebook: what it must declare and leave, and that a failure keeps the last good run."""
 
+import json
 import subprocess
 import sys
 
@@ -55,7 +56,8 @@ def test_progress_of_a_training_reaches_the_terminal(chapter, capfd):
 @pytest.mark.parametrize(
     ("code", "parameters", "message"),
     [
-        (LEAVE, {"sizes": 7}, r"^00_test.ipynb: undeclared parameters \['sizes'\]; it declares \['out_dir', 'size'\]$"),
+        (LEAVE, {"sizes": 7}, r"^undeclared parameters \['sizes'\]; 00_test.ipynb declares \['out_dir', 'size'\]$"),
+        (LEAVE, {"size": "7"}, r"^size: expected int, found '7' \(str\)$"),
         (LEAVE + "print('so far')\n1 / 0", {"size": 2}, "^ZeroDivisionError: division by zero$"),
         (LEAVE + "raise ValueError('\\nof two\\nlines')", {"size": 2}, "^ValueError: of two lines$"),
         (LEAVE + "import os; os._exit(1)", {"size": 2}, "died"),
@@ -67,9 +69,27 @@ def test_a_failed_run_keeps_the_last_good_one_and_its_own_copy(chapter, tmp_path
     before = good.read_bytes()
     with pytest.raises(RunFailed, match=message):
         chapter(code, parameters)
-    assert (tmp_path / "build/executed/failed/00_test.ipynb").is_file() == ("sizes" not in parameters)
+    assert (tmp_path / "build/executed/failed/00_test.ipynb").is_file() == (
+        parameters != {"size": "7"} and "sizes" not in parameters
+    )
     assert good.read_bytes() == before
     assert (tmp_path / "build/results/00_test/values.json").read_text() == "1"
+
+
+@pytest.fixture
+def another_kernel(tmp_path, monkeypatch):
+    """A kernel of another Python that comes first under the name of ours."""
+    folder = tmp_path / "jupyter/kernels/python3"
+    folder.mkdir(parents=True)
+    kernel = {"argv": ["/bin/false", "{connection_file}"], "display_name": "Python 3", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(kernel))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+
+
+def test_the_kernel_is_that_of_this_python_and_starts_without_a_warning(another_kernel, chapter, capfd):
+    notebook = nbformat.read(chapter(LEAVE + "import sys; print(sys.executable)", {}), as_version=4)
+    assert notebook.cells[-1].outputs[0].text.strip() == sys.executable
+    assert capfd.readouterr().err == ""
 
 
 def test_a_partial_notebook_shows_how_far_it_came(chapter, tmp_path):
