@@ -242,7 +242,7 @@ def _fits(value, kind):
 def _check_module():
     """Refuse the module of another copy of the book than the one that a notebook stands in."""
     beside, found = Path("../pixel_utils"), Path(__file__).parent
-    if beside.is_dir() and not beside.samefile(found):
+    if os.path.isdir(beside) and not beside.samefile(found):
         raise ImportError(
             f"pixel_utils: expected the one beside this notebook, {beside.resolve()}, found that of another copy of "
             f"the book, {found}; run make book in this copy, and use this copy's .venv/bin/jupyter"

@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from downloads import SETUP_ID, hosted_copy, within_one_file
+from downloads import ORIGIN_ID, SETUP_ID, hosted_copy, with_origin, within_one_file
 
 
 def test_the_hosted_copy_fetches_the_book_first():
@@ -12,6 +12,24 @@ def test_the_hosted_copy_fetches_the_book_first():
     assert [cell.id for cell in copy.cells] == [SETUP_ID, "first"]
     assert "git clone --depth 1 /some/where predicting-pixels" in copy.cells[0].source
     assert len(notebook.cells) == 1
+
+
+@pytest.mark.parametrize("repository", ["", "https://elsewhere.invalid/book"])
+def test_a_notebook_without_its_book_says_in_its_first_cell_where_that_is(tmp_path, monkeypatch, repository):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", id="first")])
+    copy = with_origin(notebook, repository)
+    nbformat.validate(copy)
+    assert [cell.id for cell in copy.cells] == [ORIGIN_ID, "first"]
+    assert len(notebook.cells) == 1
+    code = copy.cells[0].source
+    assert "module pixel_utils and its pictures come with" in code
+    assert repository in code
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    with pytest.raises(FileNotFoundError, match=r"pixel_utils: expected the module .* found none in .*; see above"):
+        exec(code, {})
+    (tmp_path / "pixel_utils").mkdir()
+    exec(code, {})
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """Making the environment on machines that lack one thing or another."""
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
+import zipfile
+from pathlib import Path
 
 import environment
 import pytest
@@ -39,7 +43,7 @@ def lacking(tmp_path, monkeypatch):
 @needs("pip")
 def test_without_ensurepip_the_systems_pip_fills_the_environment(lacking):
     venv = lacking("ensurepip")
-    command = environment.pip_command()
+    command = environment.create()
     done = subprocess.run([*command, "list", "--format=freeze"], capture_output=True, text=True, check=True)
     assert "numpy" not in done.stdout
     where = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
@@ -51,7 +55,7 @@ def test_without_ensurepip_the_systems_pip_fills_the_environment(lacking):
 @needs("ensurepip")
 def test_with_ensurepip_the_environment_has_its_own_pip(lacking):
     lacking()
-    command = environment.pip_command()
+    command = environment.create()
     assert command[0] == environment.PYTHON
     subprocess.run([*command, "--version"], check=True, capture_output=True)
 
@@ -62,29 +66,127 @@ def test_without_both_the_error_says_what_to_install(lacking):
         environment.pip_command()
 
 
-def test_other_pythons_are_refused(monkeypatch):
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of the book's with an environment of its own, made in a moment; return what was installed into it."""
+    installed = []
+    venv, lock = tmp_path / ".venv", tmp_path / "requirements.lock"
+    lock.write_text("numpy==1\n")
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", venv)
+    monkeypatch.setattr(environment, "PYTHON", venv / "bin/python")
+    monkeypatch.setattr(environment, "STAMP", venv / "installed")
+    monkeypatch.setattr(environment, "LOCK", lock)
+
+    def make(command, check, **_):
+        if "venv" in command:
+            shutil.rmtree(venv, ignore_errors=True)
+            (venv / "bin").mkdir(parents=True)
+            (venv / "bin/python").symlink_to(sys.executable)
+            (venv / "bin/jupyter").write_text(f"#!{venv}/bin/python\nprint(1)\n")
+            (venv / "bin/tool").write_bytes(b"\0" + os.fsencode(venv))
+            (venv / "pyvenv.cfg").write_text(f"command = python3 -m venv {venv}\n")
+        else:
+            installed.append(command[-1])
+
+    monkeypatch.setattr(environment.subprocess, "run", make)
+    return installed
+
+
+def test_an_environment_is_made_once(folder, tmp_path):
+    environment.main()
+    assert folder == [tmp_path / "requirements.lock", tmp_path]
+    environment.main()
+    assert len(folder) == 2
+
+
+@pytest.mark.parametrize("spoil", [lambda root: (root / "requirements.lock").write_text("numpy==2\n"), None])
+def test_another_lock_or_a_lost_python_makes_it_anew(folder, tmp_path, spoil):
+    environment.main()
+    spoil(tmp_path) if spoil else (tmp_path / ".venv/bin/python").unlink()
+    environment.main()
+    assert len(folder) == 4
+
+
+def test_a_half_made_environment_is_made_anew(folder, monkeypatch):
+    make = environment.subprocess.run
+
+    def stop(command, **options):
+        make(command, **options)
+        if "venv" not in command:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment.subprocess, "run", stop)
+    with pytest.raises(KeyboardInterrupt):
+        environment.main()
+    monkeypatch.setattr(environment.subprocess, "run", make)
+    environment.main()
+    assert len(folder) == 3
+
+
+@pytest.mark.parametrize("action", [shutil.copytree, shutil.move])
+def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_path, monkeypatch, capsys, action):
+    environment.main()
+    old, new = tmp_path / ".venv", tmp_path / "elsewhere {1}/.venv"
+    new.parent.mkdir()
+    action(old, new, **({"symlinks": True} if action is shutil.copytree else {}))
+    for name, path in {"ROOT": "..", "VENV": "", "PYTHON": "bin/python", "STAMP": "installed"}.items():
+        monkeypatch.setattr(environment, name, Path(os.path.normpath(new / path)))
+    environment.main()
+    assert folder[2:] == [new.parent]
+    assert "This folder was moved or copied" in capsys.readouterr().out
+    assert (new / "bin/jupyter").read_text() == f"#!{new}/bin/python\nprint(1)\n"
+    assert str(new) in (new / "pyvenv.cfg").read_text()
+    assert (new / "bin/tool").read_bytes() == b"\0" + os.fsencode(old)
+    environment.main()
+    assert len(folder) == 3
+
+
+@needs("ensurepip")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PIP_USER", "1"),
+        ("PIP_REQUIRE_VIRTUALENV", "1"),
+        ("PIP_TARGET", "elsewhere"),
+        ("PIP_PREFIX", "elsewhere"),
+        ("PIP_ROOT", "elsewhere"),
+        ("PIP_DRY_RUN", "1"),
+    ],
+)
+@pytest.mark.parametrize("missing", [(), ("ensurepip",)])
+def test_settings_of_pip_do_no_harm(lacking, tmp_path, monkeypatch, name, value, missing):
+    if missing and not system_has("pip"):
+        pytest.skip(f"{SYSTEM_PYTHON} has no pip")
+    venv = lacking(*missing)
+    pip = environment.create()
+    monkeypatch.setenv(name, str(tmp_path / value) if value == "elsewhere" else value)
+    wheel = tmp_path / "one-1-py3-none-any.whl"
+    facts = {
+        "one.py": "",
+        "one-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: one\nVersion: 1\n",
+        "one-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "one-1.dist-info/RECORD": "",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, content in facts.items():
+            archive.writestr(path, content)
+    environment.install(pip, "--no-index", wheel)
+    assert len(list(venv.rglob("one.py"))) == 1
+
+
+def test_other_pythons_are_refused_where_something_is_to_be_installed(folder, monkeypatch):
     monkeypatch.setattr(environment.sys, "version_info", (3, 10, 4))
     with pytest.raises(SystemExit, match=r"Expected Python 3.11, 3.12 or 3.13, found 3.10.4"):
         environment.main()
 
 
-def test_an_unchanged_lock_installs_nothing(tmp_path, monkeypatch):
-    stamp = tmp_path / "installed"
-    stamp.write_bytes((environment.ROOT / "requirements.lock").read_bytes())
-    monkeypatch.setattr(environment, "STAMP", stamp)
-    monkeypatch.setattr(environment, "pip_command", lambda: pytest.fail("it installs"))
-    environment.main()
-
-
-def test_an_environment_behind_a_link_is_never_emptied(tmp_path, monkeypatch):
+def test_an_environment_behind_a_link_is_never_emptied(folder, tmp_path):
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "package").write_text("in use")
     (shared / "installed").write_text("another lock")
-    link = tmp_path / ".venv"
-    link.symlink_to(shared)
-    monkeypatch.setattr(environment, "VENV", link)
-    monkeypatch.setattr(environment, "STAMP", link / "installed")
+    (tmp_path / ".venv").symlink_to(shared)
     with pytest.raises(SystemExit, match=r"expected a folder of its own, found a link .* Nothing was changed"):
         environment.main()
     assert (shared / "package").read_text() == "in use"

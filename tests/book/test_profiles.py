@@ -175,7 +175,7 @@ def test_too_few_pictures_are_seen_before_chapter_03_runs(tmp_path):
     [
         ({"boxes": [[250, 250]]}, "expected"),
         ({"boxes": [[-1, 20]]}, "expected"),
-        ({"mask": "small.png"}, r"small\.png: expected the photograph's size 300 x 400, or 256 x 256, found 20 x 20"),
+        ({"mask": "small.png"}, r"small\.png: expected the photograph's size 300 x 400 or 256 x 256, found 20 x 20"),
         ({"mask": "edge.png"}, r"edge\.png: marks nothing of the central square"),
         ({"mask": "flat.png"}, r"flat\.png: expected white where pixels are missing .* found one tone only"),
         ({"mask": "none.png"}, r"none\.png: expected .* found no such file"),

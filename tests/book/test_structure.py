@@ -88,10 +88,7 @@ def swap_models_and_tuning(notebook):
         (reword("chosen", "The lowest", "# The lowest"), "expected one title"),
         (put("parameters", metadata={}), "expected the parameters in the first code cell"),
         (put("split", metadata={"tags": ["parameters"]}), "expected the parameters in the first code cell"),
-        (
-            put("own-files", metadata={}),
-            "no cell tagged own-files opens the reader's own files before the first section",
-        ),
+        (put("own-files", metadata={}), "no cell tagged own-files opens the reader's own files"),
         (put("split", metadata={"tags": ["own-files"]}), "no cell tagged own-files opens the reader's own files"),
         (reword("models", "## Models", "## Networks"), "unknown section 'Networks'"),
         (drop("models"), "section 'Models' is missing"),

@@ -23,12 +23,81 @@ except ImportError:  # Windows
 
 def namespace(folder, **more):
     values = {"profile": "smoke", "seed": 0, "data_dir": "data", "out_dir": str(folder), **more}
-    return {**values, "__annotations__": dict.fromkeys(values)}
+    return {**values, "__annotations__": {name: type(value) for name, value in values.items()}}
 
 
 @pytest.fixture
 def book(tmp_path):
     return report.Report("00_test", namespace(tmp_path / "new/folder"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (int, 3, ["3", 3.0, True, None, [3]]),
+        (float, 0.5, ["0.5", True, None]),
+        (float, 2, [[2]]),
+        (str, "", [None, 1, Path("a")]),
+        (bool, True, [1, "yes"]),
+        (list, [1, "a"], ["ab", (1, 2)]),
+        (list[float], [1, 0.5], [["a"], [True], 0.5]),
+        (list[list[int]], [[1, 2], []], [[1], [["1"]], [[0.5]]]),
+    ],
+)
+def test_parameters_have_the_types_that_they_declare(tmp_path, kind, good, bad):
+    names = namespace(tmp_path / "results", size=good)
+    names["__annotations__"]["size"] = kind
+    report.Report("00_test", names)
+    for value in bad:
+        with pytest.raises(ValueError, match=rf"^size: expected {re.escape(getattr(kind, '__name__', str(kind)))}"):
+            report.Report("00_test", names | {"size": value, "out_dir": str(tmp_path / "other")})
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_seed_in_quotes_is_refused(tmp_path):
+    names = namespace(tmp_path, seed=0) | {"seed": "0"}
+    with pytest.raises(ValueError, match=r"^seed: expected int, found '0' \(str\)$"):
+        report.Report("00_test", names)
+
+
+def test_the_module_of_another_copy_of_the_book_is_refused(tmp_path, monkeypatch):
+    for name in ("notebooks", "pixel_utils"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    with pytest.raises(ImportError, match=r"expected the one beside this notebook, .* found that of another copy"):
+        report.Report("00_test", namespace("results"))
+    (tmp_path / "pixel_utils").rmdir()
+    (tmp_path / "pixel_utils").symlink_to(Path(report.__file__).parent)
+    report.Report("00_test", namespace("results"))
+
+
+@pytest.fixture
+def git():
+    """Run git in a folder, with an author of its own."""
+    author = ["-c", "user.name=a", "-c", "user.email=a@b"]
+
+    def run(folder, *command):
+        done = subprocess.run(["git", *author, *command], cwd=folder, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    return run
+
+
+def test_the_commit_is_that_of_the_books_own_repository(tmp_path, monkeypatch, git):
+    book = tmp_path / "course/book"
+    (book / "notebooks").mkdir(parents=True)
+    (tmp_path / "course/a.txt").touch()
+    monkeypatch.chdir(book / "notebooks")
+    assert report._commit() is None
+    for repository in (book.parent, book):
+        git(repository, "init")
+        git(repository, "add", "--all")
+        git(repository, "commit", "--allow-empty", "--message", "one")
+        commit = git(repository, "rev-parse", "HEAD").strip()
+        assert report._commit() == (commit if repository == book else None)
+    (book / "notes.txt").touch()
+    git(book, "add", "notes.txt")
+    assert report._commit() == f"{commit}-dirty"
 
 
 def test_numbers_go_to_values_json_in_order(book):
