@@ -69,6 +69,9 @@ def settle(old):
 
 
 def main():
+    if os.pathsep in str(ROOT):
+        # Lists of folders, such as those in which Python looks for modules, are separated by it.
+        sys.exit(f"{ROOT}: expected a folder without {os.pathsep!r} in its name or above it, found one. Move the book.")
     place, lock = str(VENV.resolve()), LOCK.read_text(encoding="utf-8")
     made_at, _, made_from = STAMP.read_text(encoding="utf-8").partition("\n") if STAMP.exists() else ("", "", "")
     if made_from == lock and PYTHON.exists():
