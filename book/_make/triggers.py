@@ -304,8 +304,9 @@ def own_files(notebook, parameters):
         elif path.is_file():
             found[name] = _digest(path.read_bytes())
         else:
-            found_none = f"{name}: expected a file of yours, found none at {path.resolve()}"
-            raise SystemExit(f"{profiles_file(notebook)}: {found_none}")
+            places = " or ".join(dict.fromkeys(str((folder / path).resolve()) for folder in (ROOT, NOTEBOOKS)))
+            found = f"{name}: expected a file of yours, found none at {places}"
+            raise SystemExit(f"{profiles_file(notebook)}: {found}")
     return found
 
 

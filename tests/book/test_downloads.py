@@ -11,6 +11,8 @@ def test_the_hosted_copy_fetches_the_book_first():
     nbformat.validate(copy)
     assert [cell.id for cell in copy.cells] == [SETUP_ID, "first"]
     assert "git clone --depth 1 /some/where predicting-pixels" in copy.cells[0].source
+    # The module beside the notebook, which is the one of the same state.
+    assert copy.cells[0].source.endswith('sys.path.insert(0, "..")')
     assert len(notebook.cells) == 1
 
 

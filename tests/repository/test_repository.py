@@ -63,6 +63,18 @@ def test_the_screenshot_is_small_and_shows_something():
         assert len(image.getcolors()) > 20
 
 
+@pytest.mark.parametrize("home", ["", "/proc/nowhere"])
+def test_where_home_cannot_be_written_what_belongs_there_stays_with_the_build(tmp_path, home):
+    # A sharp sign would end a value in a makefile.
+    folder = tmp_path / "a #1 {b} 'c'"
+    folder.mkdir()
+    (folder / "Makefile").write_text((ROOT / "Makefile").read_text() + '\nshow:\n\t@echo "$$HOME"\n')
+    environment = {**os.environ, "HOME": home}
+    done = subprocess.run(["make", "show"], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{folder}/_build/home\n"
+    assert (folder / "_build/home").is_dir()
+
+
 def test_the_hooks_fetch_nothing():
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [entry["repo"] for entry in config["repos"]] == ["local"]

@@ -6,6 +6,7 @@ import shutil
 import time
 
 import nbformat
+import PIL.Image
 import pytest
 from paths import executed_notebook, failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
 from runs import has_good_run, write_outcome
@@ -107,12 +108,24 @@ def test_code_and_parameters_run_their_notebook_and_the_comparison(copy, plan):
     assert plan() == {"03_image_scaling", "04_denoising", "06_comparison", "pages"}
 
 
-def test_a_picture_of_ones_own_counts_by_what_it_holds(copy, plan, make, tmp_path):
-    picture = tmp_path / "{a} digit.png"
+def test_a_picture_of_ones_own_is_opened_before_anything_runs(copy, build, plan, make):
+    picture = copy / "{a} digit.png"
     profiles = copy / "notebooks/profiles/04_denoising.yml"
-    profiles.write_text(profiles.read_text().replace("\nsmoke:\n", f"\nsmoke:\n  picture: '{picture}'\n", 1))
-    assert f"picture: expected a file of yours, found none at {picture}" in make(copy, "--dry-run", fails=True)
+    profiles.write_text(profiles.read_text().replace("\nsmoke:\n", f"\nsmoke:\n  picture: '{picture.name}'\n", 1))
+    before = sorted((path, path.stat().st_mtime_ns) for path in build.rglob("*"))
+    said = make(copy, fails=True)
+    assert f"picture: expected a file of yours, found none at {picture} or {copy / 'notebooks' / picture.name}" in said
     picture.touch()
+    assert re.search(
+        r"04_denoising\.yml: smoke: .*digit\.png: expected .*, found an empty file", make(copy, fails=True)
+    )
+    profiles.write_text(profiles.read_text().replace("\nsmoke:\n", "\nsmoke:\n  seed: '0'\n", 1))
+    assert "04_denoising.yml: smoke: seed: expected int, found '0' (str)" in make(copy, fails=True)
+    assert sorted((path, path.stat().st_mtime_ns) for path in build.rglob("*")) == before
+    profiles.write_text(profiles.read_text().replace("  seed: '0'\n", ""))
+    digit = PIL.Image.new("L", (60, 60), 255)
+    digit.paste(0, (28, 10, 33, 50))
+    digit.save(picture)
     assert plan() == {"04_denoising", "06_comparison", "pages"}
 
 
@@ -133,7 +146,7 @@ def test_a_look_at_the_plan_changes_nothing(copy, build, plan):
 
 
 def test_seeds_leave_the_comparison_out(copy, make):
-    said = make(copy, "seeds", "--dry-run", profile="book", seeds="0,1")
+    said = make(copy, "seeds", "--dry-run", profile="book", seeds="0, 1")
     assert "seeds/1/outcomes/04_denoising" in said
     assert "06_comparison" not in said
 
@@ -222,3 +235,10 @@ def test_a_new_chapter_is_made_as_the_guide_says(copy, build, make):
     make(copy, chapters="07_mine")
     assert (pages_folder(build) / "notebooks/07_mine.html").is_file()
     assert json.loads(outcome_file(build, "07_mine").read_text())["failure"] == ""
+
+
+def test_any_name_of_a_folder_will_do(finished, smoke, make, tmp_path):
+    odd = shutil.copytree(finished, tmp_path / "we [ird] {name} #1 100% it's")
+    edit_cell(odd, ONE, "code", "\n1 + 1")
+    make(odd, chapters=ONE)
+    assert (pages_folder(odd / smoke) / f"notebooks/{ONE}.html").is_file()

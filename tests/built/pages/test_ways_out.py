@@ -20,6 +20,9 @@ def test_every_chapter_offers_its_notebook_with_and_without_results(html, chapte
         assert (html / "_sources/notebooks" / name).stat().st_size < LARGEST_NOTEBOOK
         tags = {tag for cell in executed["cells"] for tag in cell["metadata"].get("tags", [])}
         assert not [tag for tag in tags if tag.startswith("cell-id-")]
+        for taken in (clean.cells, executed["cells"]):
+            assert taken[0]["id"] == "where-the-book-is"
+            assert taken[1]["cell_type"] == "markdown"
 
 
 def test_the_buttons_download_them(visit, chapters):
