@@ -70,7 +70,14 @@ def test_where_home_cannot_be_written_what_belongs_there_stays_with_the_build(tm
     folder.mkdir()
     (folder / "Makefile").write_text((ROOT / "Makefile").read_text() + '\nshow:\n\t@echo "$$HOME"\n')
     environment = {**os.environ, "HOME": home}
-    done = subprocess.run(["make", "show"], cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "show"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == f"{folder}/_build/home\n"
     assert (folder / "_build/home").is_dir()
 
