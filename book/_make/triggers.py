@@ -304,7 +304,8 @@ def own_files(notebook, parameters):
         elif path.is_file():
             found[name] = _digest(path.read_bytes())
         else:
-            places = " or ".join(dict.fromkeys(str((folder / path).resolve()) for folder in (ROOT, NOTEBOOKS)))
+            own = Path(parameters[name]).expanduser()
+            places = " or ".join(dict.fromkeys(str((folder / own).resolve()) for folder in (ROOT, NOTEBOOKS)))
             found = f"{name}: expected a file of yours, found none at {places}"
             raise SystemExit(f"{profiles_file(notebook)}: {found}")
     return found
