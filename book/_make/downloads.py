@@ -32,7 +32,6 @@ def hosted_copy(notebook, repository):
     -------
     NotebookNode
     """
-    copy = nbformat.from_dict(notebook)
     lines = [
         "# This machine has neither the book's module nor its data: fetch both. This takes a few minutes.",
         f"!git clone --depth 1 {repository} predicting-pixels",
@@ -41,8 +40,7 @@ def hosted_copy(notebook, repository):
         "import sys",
         'sys.path.insert(0, "..")',
     ]
-    copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=SETUP_ID))
-    return copy
+    return _with_first_cell(notebook, SETUP_ID, lines)
 
 
 def with_origin(notebook, repository):
@@ -58,7 +56,6 @@ def with_origin(notebook, repository):
     -------
     NotebookNode
     """
-    copy = nbformat.from_dict(notebook)
     lines = [
         "# A notebook of the book Predicting Pixels. Its module pixel_utils and its pictures come with the",
         f"# book: get the whole repository{repository and f' from {repository}'},",
@@ -71,7 +68,12 @@ def with_origin(notebook, repository):
         '        f"folder of this notebook, found none in {Path.cwd().parent}; see above"',
         "    )",
     ]
-    copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=ORIGIN_ID))
+    return _with_first_cell(notebook, ORIGIN_ID, lines)
+
+
+def _with_first_cell(notebook, name, lines):
+    copy = nbformat.from_dict(notebook)
+    copy.cells.insert(0, nbformat.v4.new_code_cell("\n".join(lines), id=name))
     return copy
 
 

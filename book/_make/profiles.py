@@ -120,7 +120,9 @@ def check_declared(path, parameters):
 
 
 def check_request(notebook, parameters):
-    """Refuse what a notebook cannot take: its own cells open the reader's files, as they will when it runs.
+    """Refuse what a notebook cannot take.
+
+    Its own cells open the reader's files, as they will when it runs, if the profile sets what these cells read.
 
     Raises
     ------
@@ -132,10 +134,12 @@ def check_request(notebook, parameters):
         check_declared(path, parameters)
     except ValueError as error:
         raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {error}") from None
-    if not any(parameters.get(name) for name in OWN):
+    opening = "\n".join(tagged_cells(path, OWN_TAG))
+    read = {node.id for node in ast.walk(ast.parse(opening)) if isinstance(node, ast.Name)}
+    if not read & parameters.keys():
         return
     assigned = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    code = "\n".join([*tagged_cells(path, "parameters"), assigned, *tagged_cells(path, OWN_TAG)])
+    code = "\n".join([*tagged_cells(path, "parameters"), assigned, opening])
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", TRY],
         input=code,

@@ -24,7 +24,7 @@ from paths import (
     results_folder,
     running_folder,
 )
-from profiles import check_declared, check_request, profile_parameters
+from profiles import check_declared, profile_parameters
 from runs import write_outcome
 from swap import swap
 from traitlets.config import Config
@@ -146,7 +146,6 @@ def main():
     parameters = profile_parameters(name, arguments.profile)
     if arguments.seed is not None:
         parameters["seed"] = arguments.seed
-    check_request(name, parameters)
     try:
         write_outcome(build, name, "", run(name, parameters, build))
     except RunFailed as error:

@@ -297,17 +297,16 @@ def own_files(notebook, parameters):
     for name in OWN:
         if not parameters.get(name):
             continue
-        path = NOTEBOOKS / Path(parameters[name]).expanduser()
+        own = Path(parameters[name]).expanduser()
+        path = NOTEBOOKS / own
         if path.is_dir():
             files, _ = find_files(path)
             found[name] = [(file, at.stat().st_size, at.stat().st_mtime_ns) for file, at in files.items()]
         elif path.is_file():
             found[name] = _digest(path.read_bytes())
         else:
-            own = Path(parameters[name]).expanduser()
             places = " or ".join(dict.fromkeys(str((folder / own).resolve()) for folder in (ROOT, NOTEBOOKS)))
-            found = f"{name}: expected a file of yours, found none at {places}"
-            raise SystemExit(f"{profiles_file(notebook)}: {found}")
+            raise SystemExit(f"{profiles_file(notebook)}: {name}: expected a file of yours, found none at {places}")
     return found
 
 

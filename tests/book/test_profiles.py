@@ -193,3 +193,9 @@ def test_masks_boxes_and_pairs_are_seen_before_chapter_05_runs(tmp_path, more, f
     parameters = profiles.profile_parameters("05_image_regeneration", "smoke")
     with pytest.raises(SystemExit, match=rf"05_image_regeneration\.yml: smoke: .*{found}"):
         profiles.check_request("05_image_regeneration", parameters | {"picture": str(tmp_path / "picture.png")} | more)
+
+
+def test_boxes_alone_are_seen_before_chapter_05_runs():
+    parameters = profiles.profile_parameters("05_image_regeneration", "smoke") | {"boxes": [[250, 250]]}
+    with pytest.raises(SystemExit, match=r"05_image_regeneration\.yml: smoke: .*expected"):
+        profiles.check_request("05_image_regeneration", parameters)
