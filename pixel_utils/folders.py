@@ -3,6 +3,7 @@
 What cannot be read is left out, counted and named in a warning.
 """
 
+import os
 import re
 import unicodedata
 import warnings
@@ -36,7 +37,7 @@ def find_files(folder, expected="pictures"):
     FileNotFoundError
         If there is no such folder.
     """
-    top = Path(folder).expanduser()
+    top = Path(os.path.expanduser(folder))
     if not top.is_dir():
         where = "" if top.is_absolute() else f" at {top.absolute()}"
         raise FileNotFoundError(f"{folder}: expected a folder of {expected}, found no such folder{where}")
@@ -205,7 +206,7 @@ def load_caltech256(folder, *, size, limit=None):
     ----------
     .. [1] G. Griffin, A. Holub and P. Perona, "Caltech-256 object category dataset", Caltech (2007).
     """
-    inner = Path(folder).expanduser() / "256_ObjectCategories"
+    inner = Path(os.path.expanduser(folder)) / "256_ObjectCategories"
     folder = inner if inner.is_dir() else folder
     pictures, ids, left_out = load_picture_folder(folder, size=size, limit=limit)
     categories = [re.match(r"(\d{3})\.[^/]+/[^/]+$", name) for name in ids]

@@ -5,6 +5,7 @@ A file that cannot be read is refused with its name, what was expected and what 
 
 import io
 import itertools
+import os
 import struct
 import warnings
 from pathlib import Path
@@ -297,7 +298,7 @@ def _open(path, *, page=None, side=None, expected="a picture"):
 
     With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
     """
-    file = Path(path).expanduser()
+    file = Path(os.path.expanduser(path))
     if not file.is_file():
         kind = ValueError if file.is_dir() else FileNotFoundError
         where = "" if file.is_absolute() else f" at {file.absolute()}"

@@ -1,5 +1,6 @@
 """Cut images into overlapping windows, put windows back together into images, and keep them in files."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def load_windows(path):
     ValueError
         If it is no such archive, holds pickled objects, or as :func:`save_windows` does.
     """
-    file = Path(path).expanduser()
+    file = Path(os.path.expanduser(path))
     if not file.is_file():
         raise FileNotFoundError(f"{path}: expected prepared windows, found no such file")
     try:

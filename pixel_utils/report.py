@@ -188,7 +188,7 @@ def check_parameters(parameters, types):
     ----------
     parameters, types : dict
         Values, and annotations such as ``int`` or ``list[float]``, by name. Whole numbers may stand for ``float``;
-        ``True`` and ``False`` are no numbers.
+        ``True``, ``False``, infinity and NaN are no numbers.
 
     Raises
     ------
@@ -235,8 +235,9 @@ def _fits(value, kind):
     parts = typing.get_args(kind)
     if parts:
         return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
-    allowed = (int, float) if kind is float else kind
-    return isinstance(value, allowed) and isinstance(value, bool) == (kind is bool)
+    if kind is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def _check_module():

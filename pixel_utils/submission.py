@@ -1,6 +1,7 @@
 """The regeneration contest's files: its tree of pictures, the list of missing boxes, the CSV of predicted values."""
 
 import csv
+import os
 import re
 import unicodedata
 import warnings
@@ -97,7 +98,7 @@ def load_test(folder):
     ValueError
         If the table is not as described there, a picture has another size, or two files have its name.
     """
-    inner = Path(folder).expanduser() / "Testing_Data"
+    inner = Path(os.path.expanduser(folder)) / "Testing_Data"
     # The training part has files of the same names.
     folder = inner if inner.is_dir() else folder
     files, left_out = find_files(folder)
@@ -372,7 +373,7 @@ def _rows(path, columns):
 
     Blank lines are passed over. A file in another form, or a row with other fields than the header's, is refused.
     """
-    file = Path(path).expanduser()
+    file = Path(os.path.expanduser(path))
     if not file.is_file():
         raise FileNotFoundError(f"{path}: expected a table of {columns}, found no such file")
     with open(file, "rb") as opened:

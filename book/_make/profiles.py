@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import yaml
 from paths import NOTEBOOKS, PROFILES, ROOT, all_chapters
@@ -16,6 +15,7 @@ from pixel_utils.report import check_parameters
 OWN = ("picture", "mask", "pictures")
 # The cells that open these, by their tag; with the parameters alone they have to run.
 OWN_TAG = "own-files"
+SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir"}
 TYPES = {kind.__name__: kind for kind in (bool, int, float, str, list)}
 # Runs code, and says in one line what stops it.
 TRY = """
@@ -75,6 +75,9 @@ def profile_parameters(notebook, profile):
     own = profiles[profile] or {}
     if not isinstance(own, dict):
         raise SystemExit(f"{path}: {profile}: expected parameters and their values, found {own!r}")
+    taken = sorted(SET_BY_THE_BUILD & own.keys())
+    if taken:
+        raise SystemExit(f"{path}: {profile}: found {taken}, which the build sets by itself; take them out")
     seen_from_notebooks = {
         name: from_notebooks(own[name], f"{path}: {name}") for name in OWN if isinstance(own.get(name), str)
     }
@@ -83,14 +86,14 @@ def profile_parameters(notebook, profile):
 
 def from_notebooks(text, where):
     """Return a path as the folder of notebooks sees it, though written perhaps as the book's folder does."""
-    if not text or Path(text).expanduser().is_absolute():
+    if not text or os.path.isabs(os.path.expanduser(text)):
         return text
     here, there = NOTEBOOKS / text, ROOT / text
-    if here.exists() and there.exists() and not here.samefile(there):
+    if os.path.exists(here) and os.path.exists(there) and not here.samefile(there):
         raise SystemExit(
             f"{where}: expected one file, found {here.resolve()} and {there.resolve()}; write one whole path"
         )
-    return text if here.exists() or not there.exists() else os.path.relpath(there, NOTEBOOKS)
+    return text if os.path.exists(here) or not os.path.exists(there) else os.path.relpath(there, NOTEBOOKS)
 
 
 def declared_parameters(path):

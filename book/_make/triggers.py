@@ -10,9 +10,9 @@ import ast
 import hashlib
 import io
 import json
+import os
 import re
 import tokenize
-from pathlib import Path
 
 import yaml
 from paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file
@@ -297,7 +297,7 @@ def own_files(notebook, parameters):
     for name in OWN:
         if not parameters.get(name):
             continue
-        own = Path(parameters[name]).expanduser()
+        own = os.path.expanduser(parameters[name])
         path = NOTEBOOKS / own
         if path.is_dir():
             files, _ = find_files(path)

@@ -35,7 +35,7 @@ def book(tmp_path):
     ("kind", "good", "bad"),
     [
         (int, 3, ["3", 3.0, True, None, [3]]),
-        (float, 0.5, ["0.5", True, None]),
+        (float, 0.5, ["0.5", True, None, float("nan"), float("inf")]),
         (float, 2, [[2]]),
         (str, "", [None, 1, Path("a")]),
         (bool, True, [1, "yes"]),
