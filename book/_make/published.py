@@ -56,6 +56,12 @@ def within(name, theirs, yours, published):
     return in_interval or abs(theirs - yours) <= max(ROUNDING, RELATIVE * abs(theirs))
 
 
+def turned(name, theirs, yours):
+    """Tell whether what was ahead is behind: a ratio is on the other side of 1, another number on that of 0."""
+    even = 1 if "ratio" in name or name.endswith("_size") else 0
+    return (theirs - even) * (yours - even) < 0 and abs(theirs - yours) > ROUNDING
+
+
 def compare(published, values):
     """Compare the numbers of one chapter, name by name.
 
@@ -68,7 +74,7 @@ def compare(published, values):
     -------
     list of tuple
         Name, published number, the run's number (None where there is none) and a verdict: ``equal``, ``within``,
-        ``outside``, ``not in this run`` or ``not published``.
+        ``turned``, ``outside``, ``not in this run`` or ``not published``.
     """
     rows = []
     for name in [*published, *(name for name in values if name not in published)]:
@@ -79,6 +85,8 @@ def compare(published, values):
             verdict = "not published"
         elif theirs == yours:
             verdict = "equal"
+        elif turned(name, theirs, yours):
+            verdict = "turned"
         else:
             verdict = "within" if within(name, theirs, yours, published) else "outside"
         rows.append((name, theirs, yours, verdict))
@@ -119,7 +127,7 @@ def page(published, runs, titles):
     compared = {
         chapter: compare(published.get(chapter, {}).get("values", {}), run.values) for chapter, run in runs.items()
     }
-    verdicts = ("equal", "within", "outside", "not in this run", "not published")
+    verdicts = ("equal", "within", "turned", "outside", "not in this run", "not published")
     lines = [f"| Chapter | {' | '.join(verdicts)} |", "| --- |" + " --- |" * len(verdicts)]
     for chapter, rows in compared.items():
         counts = (sum(row[-1] == verdict for row in rows) for verdict in verdicts)

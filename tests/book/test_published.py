@@ -39,6 +39,12 @@ def page(theirs, yours, *, profile="book"):
         # Whole numbers are equal or not.
         ("pairs", 1000, "equal"),
         ("pairs", 1001, "outside"),
+        # Near or in its interval, but what was ahead is behind.
+        ("close_ratio", 0.98, "turned"),
+        ("close_ratio", 1.01, "within"),
+        ("close_size", 1.01, "turned"),
+        ("leak", -3.0, "turned"),
+        ("leak", 9.0, "within"),
         # What differs by rounding alone.
         ("tiny", -1e-7, "within"),
         ("unknown", 1.0, "not published"),
@@ -49,6 +55,7 @@ def test_each_number_gets_its_verdict(name, yours, verdict):
         "loss": 0.1,
         **{"gain": 0.025, "gain_low": 0.02, "gain_high": 0.032},
         **{"share_ratio": 0.5, "share_low": 0.4, "share_high": 0.63},
+        **{"close_ratio": 1.02, "close_size": 0.99, "leak": 5.0, "leak_low": -5.0, "leak_high": 12.0},
         **{"pairs": 1000, "tiny": 0.0},
     }
     rows = {row[0]: row for row in published.compare(theirs, {name: yours})}
@@ -57,7 +64,7 @@ def test_each_number_gets_its_verdict(name, yours, verdict):
 
 def test_a_planted_difference_is_shown_as_outside():
     text = page({"loss": 0.1, "mse": 0.2}, {"loss": 0.1, "mse": 0.3})
-    assert "| Denoising | 1 | 0 | 1 | 0 | 0 |" in text
+    assert "| Denoising | 1 | 0 | 0 | 1 | 0 | 0 |" in text
     open_part = text.split("```{dropdown}")[0]
     assert "| `mse` | 0.2 | 0.3 | 0.1 | outside |" in open_part
     assert "`loss`" not in open_part
