@@ -18,7 +18,8 @@ PORT ?= 8000
 RUN = .venv/bin/python
 # As many tests at a time as there are cores.
 PYTEST = $(RUN) -m pytest -n logical --dist worksteal
-SNAKEMAKE = $(RUN) -m snakemake --cores all --rerun-incomplete --quiet rules progress host \
+# The book has its own lock, which a killed build leaves open; Snakemake's cannot be where a folder's name has braces.
+SNAKEMAKE = $(RUN) -m snakemake --cores all --nolock --rerun-incomplete --quiet rules progress host \
 	--config profile="$(PROFILE)" chapters="$(CHAPTERS)" seeds="$(SEEDS)"
 LOCK = $(RUN) -m uv pip compile pyproject.toml --group data --group test --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock

@@ -53,9 +53,14 @@ def install(pip, *arguments):
     subprocess.run(command, check=True, env=kept | INTO_THE_ENVIRONMENT)
 
 
-def install_module(pip):
-    """Let the environment import the module of this very folder."""
-    install(pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+def install_module():
+    """Let the environment import the module of this very folder.
+
+    A path file does it, which the environment's own Python writes where and as it reads it. Setuptools, which pip would
+    ask, cannot install from a folder with braces in its name.
+    """
+    write = "import pathlib, sysconfig; (pathlib.Path(sysconfig.get_path('purelib')) / 'predicting_pixels.pth')"
+    subprocess.run([PYTHON, "-c", f"{write}.write_text({str(ROOT)!r})"], check=True)
 
 
 def settle(old):
@@ -65,7 +70,7 @@ def settle(old):
             content = script.read_bytes()
             if b"\0" not in content:
                 script.write_bytes(content.replace(os.fsencode(old), os.fsencode(VENV.resolve())))
-    install_module(pip_command())
+    install_module()
 
 
 def main():
@@ -95,7 +100,7 @@ def main():
     pip = create()
     print("Installing the locked packages into .venv; this takes a few minutes.", flush=True)
     install(pip, "--require-hashes", "--requirement", LOCK)
-    install_module(pip)
+    install_module()
     STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
 
 

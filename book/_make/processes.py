@@ -1,5 +1,6 @@
 """One build at a time, and nothing left of one that was killed."""
 
+import atexit
 import contextlib
 import os
 import platform
@@ -33,7 +34,8 @@ def be_the_only_build(folder):
     """
     folder.mkdir(exist_ok=True)
     lock, note = FileLock(folder / "book.lock"), folder / "book.process"
-    last = note.read_text(encoding="utf-8") if note.is_file() else "unknown"
+    # A build that ends takes its note along.
+    last = note.read_text(encoding="utf-8") if note.is_file() else ""
     try:
         lock.acquire(blocking=False)
     except Timeout:
@@ -41,14 +43,14 @@ def be_the_only_build(folder):
         sys.exit(f"{folder.resolve().parent}: another build is going on here, process {number}. Wait for it or end it.")
     os.environ[BUILDER] = f"{platform.node()} {os.getpid()}"
     note.write_text(os.environ[BUILDER], encoding="utf-8")
-    left = [process for process in psutil.process_iter() if _started_by(process, last)]
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left)
-    locks = folder / "locks"
-    if left or (locks.is_dir() and any(locks.iterdir())):
+    atexit.register(note.unlink, missing_ok=True)
+    if last:
         print("The last build here was killed; this one goes on from where it stood.", file=sys.stderr)
-        shutil.rmtree(locks, ignore_errors=True)
+        left = [process for process in psutil.process_iter() if _started_by(process, last)]
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left)
+        shutil.rmtree(folder / "locks", ignore_errors=True)
     return lock
 
 

@@ -66,6 +66,20 @@ def test_without_both_the_error_says_what_to_install(lacking):
         environment.pip_command()
 
 
+@pytest.mark.parametrize("name", ["plain", "braces {1} {}", "Übung 'a' \"b\" #2 100%"])
+def test_the_environment_imports_the_module_of_its_folder_whatever_its_name(lacking, tmp_path, monkeypatch, name):
+    lacking("ensurepip")
+    subprocess.run([SYSTEM_PYTHON, "-m", "venv", "--without-pip", environment.VENV], check=True)
+    module = tmp_path / name / "pixel_utils/__init__.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("")
+    monkeypatch.setattr(environment, "ROOT", tmp_path / name)
+    environment.install_module()
+    ask = [environment.PYTHON, "-c", "import pixel_utils; print(pixel_utils.__file__)"]
+    found = subprocess.run(ask, capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path)
+    assert found.stdout == f"{module}\n"
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder of the book's with an environment of its own, made in a moment; return what was installed into it."""
@@ -87,7 +101,7 @@ def folder(tmp_path, monkeypatch):
             (venv / "bin/tool").write_bytes(b"\0" + os.fsencode(venv))
             (venv / "pyvenv.cfg").write_text(f"command = python3 -m venv {venv}\n")
         else:
-            installed.append(command[-1])
+            installed.append(command[-1] if "install" in command else environment.ROOT)
 
     monkeypatch.setattr(environment.subprocess, "run", make)
     # Nothing is installed here: these tests also run where the machine's Python has neither ensurepip nor pip.

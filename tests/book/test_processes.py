@@ -70,3 +70,12 @@ def test_after_a_kill_the_next_build_goes_on_and_nothing_of_the_last_does(build,
     psutil.Process(int(said)).kill()
     second.kill()
     assert "The last build here was killed" in second.stderr.read()
+
+
+def test_a_build_that_ended_leaves_nothing_to_clear(tmp_path):
+    command = [sys.executable, "-c", BUILD.replace("time.sleep(100)", "pass"), str(tmp_path / ".snakemake")]
+    environment = {**os.environ, "PYTHONPATH": os.path.dirname(processes.__file__)}
+    for _ in range(2):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+    assert not (tmp_path / ".snakemake/book.process").exists()
