@@ -48,7 +48,8 @@ def start():
 
     def start_snakemake(folder, *options, python=sys.executable, **config):
         settings = [f"{name}={value}" for name, value in ({"profile": "smoke"} | config).items()]
-        command = [python, "-m", "snakemake", "--cores", "all", "--rerun-incomplete", *options, "--config", *settings]
+        as_make = ["--cores", "all", "--nolock", "--rerun-incomplete"]
+        command = [python, "-m", "snakemake", *as_make, *options, "--config", *settings]
         environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
         return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 

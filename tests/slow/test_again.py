@@ -10,7 +10,7 @@ from paths import ROOT, notebooks_of
 @pytest.fixture(scope="module")
 def builds(tmp_path_factory, copy_repository, make, smoke):
     """The smoke build, and one made anew in a copy of the repository whose path a careless command would split."""
-    copy = copy_repository(tmp_path_factory.mktemp("again") / "Bücher & Pixel")
+    copy = copy_repository(tmp_path_factory.mktemp("again") / "Bücher & {1} Pixel")
     # The interpreter has such a path too, as after `make` in a folder of this name.
     (copy / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     make(copy, python=copy / ".venv" / Path(sys.executable).relative_to(sys.prefix))
