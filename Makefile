@@ -26,10 +26,12 @@ LOCK = $(RUN) -m uv pip compile pyproject.toml --group data --group test --unive
 
 # Without compiled files every start of TensorFlow takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
+# These would switch off checks, hide the book's own modules, make errors of warnings, or misread names of files.
+unexport PYTHONOPTIMIZE PYTHONSAFEPATH PYTHONWARNINGS PYTHONIOENCODING
 export PYTHONUNBUFFERED = 1
 export TF_CPP_MIN_LOG_LEVEL = 2
 # Jupyter, Matplotlib and browsers keep files there; where that is not allowed, they keep them with the build.
-export HOME := $(shell test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
+export HOME := $(shell test -d "$$HOME" && test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
 
 .PHONY: ALWAYS book check test test-slow test-book serve seeds publish publish-seeds screenshot lock upgrade clean
 

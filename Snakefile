@@ -42,7 +42,10 @@ AT_ONCE = 2 if PROFILE == "smoke" and psutil.virtual_memory().available > 12 * 2
 unknown = sorted(set(CHAPTERS) - set(ALL))
 if unknown:
     sys.exit(f"chapters: expected some of {ALL}, found {unknown}")
-if not all(seed.isdecimal() for seed in SEEDS):
+if not CHAPTERS:
+    sys.exit(f"chapters: expected some of {ALL}, found {config['chapters']!r}")
+# Written without zeros in front, as the folders of their builds are.
+if not SEEDS or not all(seed.isdecimal() and seed == str(int(seed)) for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
 
 

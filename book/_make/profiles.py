@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -152,7 +153,11 @@ def check_request(notebook, parameters):
         encoding="utf-8",
     )
     if done.returncode:
-        raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {done.stderr.strip()}")
+        reason = done.stderr.strip()
+        if done.returncode < 0:
+            ended = signal.Signals(-done.returncode).name
+            reason = f"opening the files ended with {ended}; perhaps they need more memory than there is. {reason}"
+        raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {reason}")
 
 
 def tagged_cells(path, tag):

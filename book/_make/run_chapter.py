@@ -9,6 +9,7 @@ import argparse
 import os
 import shutil
 import sys
+import traceback
 import warnings
 
 import nbformat
@@ -28,7 +29,7 @@ from profiles import check_declared, profile_parameters
 from runs import write_outcome
 from swap import swap
 from traitlets.config import Config
-from triggers import find_triggers, read_module
+from triggers import code_cells, find_triggers, read_module, same_module
 
 
 class RunFailed(Exception):
@@ -63,7 +64,8 @@ def run(name, parameters, build):
     """
     notebook, running, failed = NOTEBOOKS / f"{name}.ipynb", running_folder(build, name), failed_notebook(build, name)
     copy = running.with_suffix(".ipynb")
-    triggers = find_triggers(build, name, parameters, read_module())
+    module, sources = read_module(), code_cells(notebook)
+    triggers = find_triggers(build, name, parameters, module)
     shutil.rmtree(running, ignore_errors=True)
     for path in (failed, copy):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +78,7 @@ def run(name, parameters, build):
         execute(notebook, parameters | places, copy)
         if not all((running / file).is_file() for file in ("values.json", "provenance.json")):
             raise RunFailed("it came to its end without a number or without its provenance")
-        if find_triggers(build, name, parameters, read_module())["module"] != triggers["module"]:
+        if not unchanged(sources, module):
             raise RunFailed("pixel_utils was changed while it ran, so its results are of no one state")
     except RunFailed:
         if copy.is_file():
@@ -84,6 +86,15 @@ def run(name, parameters, build):
         raise
     swap({results_folder(build) / name: running, executed_notebook(build, name): copy})
     return triggers
+
+
+def unchanged(sources, module):
+    """Tell whether the module still is, for the code of a notebook, what it was before the run."""
+    try:
+        return same_module(sources, module, read_module())
+    except SystemExit:
+        # Somebody is in the middle of a change.
+        return False
 
 
 def execute(notebook, parameters, copy):
@@ -146,11 +157,18 @@ def main():
     parameters = profile_parameters(name, arguments.profile)
     if arguments.seed is not None:
         parameters["seed"] = arguments.seed
+    failure, triggers = "", {}
     try:
-        write_outcome(build, name, "", run(name, parameters, build))
-    except RunFailed as error:
-        write_outcome(build, name, str(error), {})
-        message = f"{name} failed: {error}"
+        triggers = run(name, parameters, build)
+    except (RunFailed, SystemExit) as error:
+        failure = str(error)
+    except Exception as error:
+        # A full disk, say: the other notebooks still go on.
+        traceback.print_exc()
+        failure = str(RunFailed(f"{type(error).__name__}: {error}"))
+    write_outcome(build, name, failure, triggers)
+    if failure:
+        message = f"{name} failed: {failure}"
         print(message, file=sys.stderr) if arguments.go_on else sys.exit(message)
 
 

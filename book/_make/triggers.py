@@ -55,9 +55,7 @@ def find_triggers(build, notebook, parameters, module):
     """
     path = NOTEBOOKS / f"{notebook}.ipynb"
     sources = code_cells(path)
-    trees = [parse(source) for source in sources]
-    # A magic command may hide anything.
-    hidden, nodes = None in trees, [node for tree in trees if tree for node in ast.walk(tree)]
+    trees, nodes, hidden = _code(sources)
     found = {
         "code": [normal_form(source, tree) for source, tree in zip(sources, trees, strict=True)],
         "module": module_part(nodes, *module, whole=hidden),
@@ -70,6 +68,12 @@ def find_triggers(build, notebook, parameters, module):
         found["results"] = _outcomes(build, {*all_chapters()} - {COMPARISON})
     digests = {kind: _digest(json.dumps(content).encode()) for kind, content in found.items()}
     return {"parameters": json.dumps(parameters, default=str), **digests}
+
+
+def same_module(sources, first, second):
+    """Tell whether what the code of cells reaches in the module is the same in two states of it."""
+    _, nodes, hidden = _code(sources)
+    return module_part(nodes, *first, whole=hidden) == module_part(nodes, *second, whole=hidden)
 
 
 def page_inputs(build, notebooks):
@@ -100,6 +104,12 @@ def code_cells(path):
         return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError) as error:
         raise SystemExit(f"{path}: expected a notebook, found a file that does not open as one ({error!r})") from None
+
+
+def _code(sources):
+    """Return the trees of cells, all their nodes, and whether one may hide what it does, as a magic command."""
+    trees = [parse(source) for source in sources]
+    return trees, [node for tree in trees if tree for node in ast.walk(tree)], None in trees
 
 
 def parse(source):

@@ -24,7 +24,16 @@ def chapter(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run_chapter, "NOTEBOOKS", tmp_path)
     states = {"module": "1"}
-    monkeypatch.setattr(run_chapter, "find_triggers", lambda *_: dict(states))
+    asked = []
+
+    def find_triggers(*_):
+        if asked:
+            raise SystemExit("a file of the reader's own, of which a finished run has no more need, is gone")
+        return asked.append(1) or {}
+
+    monkeypatch.setattr(run_chapter, "find_triggers", find_triggers)
+    monkeypatch.setattr(run_chapter, "read_module", lambda: states["module"])
+    monkeypatch.setattr(run_chapter, "same_module", lambda _, first, second: first == second)
 
     def run(code, parameters, while_it_runs=None):
         cells = [
@@ -36,6 +45,7 @@ def chapter(tmp_path, monkeypatch):
         if while_it_runs:
             execute = run_chapter.execute
             monkeypatch.setattr(run_chapter, "execute", lambda *_: (execute(*_), states.update(while_it_runs)))
+        asked.clear()
         run_chapter.run("00_test", parameters, tmp_path / "build")
         return tmp_path / "build/executed/00_test.ipynb"
 
@@ -146,3 +156,15 @@ def test_a_failure_is_noted_in_the_outcome_and_where_asked_not_in_the_status(tmp
         with pytest.raises(SystemExit, match="04_denoising failed: no"):
             run_chapter.main()
     assert read_json(tmp_path / "outcomes/04_denoising.json")["failure"] == "no"
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), SystemExit("a file of yours is gone")])
+def test_whatever_ends_a_run_the_others_go_on(tmp_path, monkeypatch, read_json, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(run_chapter, "run", fail)
+    monkeypatch.setattr(run_chapter, "build_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["run_chapter.py", "04_denoising", "--go-on"])
+    run_chapter.main()
+    assert error.args[-1] in read_json(tmp_path / "outcomes/04_denoising.json")["failure"]
