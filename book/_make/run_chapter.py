@@ -19,6 +19,7 @@ from paths import (
     COMPARISON,
     NOTEBOOKS,
     PUBLISHED,
+    ROOT,
     build_folder,
     executed_notebook,
     failed_notebook,
@@ -121,6 +122,8 @@ def execute(notebook, parameters, copy):
     # The kernel of this very Python, whatever kernels others have put before it.
     jupyter = [os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, jupyter))
+    # What a reader has set for Keras elsewhere, half precision say, would change results without a trace.
+    os.environ |= {"KERAS_HOME": str(ROOT / "_build/keras"), "KERAS_BACKEND": "tensorflow"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

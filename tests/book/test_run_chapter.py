@@ -100,6 +100,17 @@ def test_the_kernel_is_that_of_this_python_and_starts_without_a_warning(another_
     assert "WARNING" not in capfd.readouterr().err
 
 
+def test_a_readers_settings_of_keras_change_no_result(chapter, tmp_path, monkeypatch):
+    settings = tmp_path / "elsewhere/.keras/keras.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"floatx": "float16"}')
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("KERAS_HOME", str(settings.parent))
+    monkeypatch.setattr(run_chapter, "ROOT", tmp_path)
+    notebook = nbformat.read(chapter(LEAVE + "import keras; print(keras.config.floatx())", {}), as_version=4)
+    assert notebook.cells[-1].outputs[-1].text.strip().endswith("float32")
+
+
 def test_a_partial_notebook_shows_how_far_it_came(chapter, tmp_path):
     with pytest.raises(RunFailed):
         chapter("print('so far')\n1 / 0", {})
