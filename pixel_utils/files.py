@@ -1,7 +1,7 @@
 """Write a file whole, or leave what was there."""
 
-import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 
@@ -11,24 +11,20 @@ def place(path, write):
     Parameters
     ----------
     path : str or Path
-        Where the file goes; one that is there is replaced at once, or kept if anything fails.
+        Where the file goes; one that is there is replaced at once, or kept if anything fails. ``~`` is the home folder.
     write : callable
-        Given the temporary path, in the same folder and with the same ending, it writes the file.
+        Given a temporary path with the same name, it writes the file.
 
     Raises
     ------
     OSError
         If the file cannot be written; any other error of ``write`` is passed on.
     """
-    path = Path(path)
-    # Keras looks at the ending.
-    part = path.with_name(f"{path.stem}.part{path.suffix}")
+    path = Path(os.path.expanduser(path))
     try:
-        write(part)
-        os.replace(part, path)
+        # On the same disk, where moving is one step, and beside nobody's file.
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent, ignore_cleanup_errors=True) as folder:
+            write(Path(folder) / path.name)
+            os.replace(Path(folder) / path.name, path)
     except OSError as error:
         raise OSError(f"{path}: expected to write the whole file, found {error.strerror or error}") from error
-    finally:
-        # What cannot be written at all cannot be removed either, and that is not the error to report.
-        with contextlib.suppress(OSError):
-            part.unlink()

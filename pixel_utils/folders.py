@@ -5,8 +5,10 @@ What cannot be read is left out, counted and named in a warning.
 
 import os
 import re
+import stat
 import unicodedata
 import warnings
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +31,8 @@ def find_files(folder, expected="pictures"):
     files : dict of Path
         By their paths in the folder, with ``/`` between folders and in Unicode's composed form; sorted.
     left_out : dict of str
-        What is hidden, links that lead nowhere or back to where they stand, and folders that cannot be read, each with
-        the reason.
+        What is hidden, links that lead nowhere or to what is read already, what cannot be read, and a second file of
+        the same name in another form of Unicode, each with the reason.
 
     Raises
     ------
@@ -42,30 +44,36 @@ def find_files(folder, expected="pictures"):
         where = "" if top.is_absolute() else f" at {top.absolute()}"
         raise FileNotFoundError(f"{folder}: expected a folder of {expected}, found no such folder{where}")
     files, left_out = {}, {}
-
-    def look(here, above):
+    # Links come last, so that what a folder holds is read where it stands. A picture that came twice could be learnt
+    # from in one place and tested in the other.
+    waiting, links, seen = deque([top]), deque(), set()
+    while waiting or links:
+        path = (waiting or links).popleft()
+        name = path.relative_to(top).as_posix()
         try:
-            found = sorted(here.iterdir())
-        except OSError as error:
-            left_out[here.relative_to(top).as_posix()] = f"a folder that cannot be read: {error.strerror}"
-            return
-        for path in found:
-            name = unicodedata.normalize("NFC", path.relative_to(top).as_posix())
-            if path.name.startswith(".") or path.name == "__MACOSX":
-                left_out[name] = "hidden"
-                continue
-            if path.is_dir():
-                real = path.resolve()
-                if real in above:
-                    left_out[name] = "a link back to a folder that it stands in"
+            real = path.resolve()
+            if real in seen:
+                left_out[name] = "is read already under another name"
+            elif path.is_dir():
+                seen.add(real)
+                for inner in sorted(path.iterdir()):
+                    if inner.name.startswith(".") or inner.name == "__MACOSX":
+                        left_out[inner.relative_to(top).as_posix()] = "hidden"
+                    else:
+                        (links if inner.is_symlink() else waiting).append(inner)
+            elif stat.S_ISREG(path.stat().st_mode):
+                seen.add(real)
+                composed = unicodedata.normalize("NFC", name)
+                if composed in files:
+                    left_out[name] = "has the same name as another, in another form of Unicode"
                 else:
-                    look(path, above | {real})
-            elif path.is_file():
-                files[name] = path
+                    files[composed] = path
             else:
-                left_out[name] = "a link that leads nowhere" if path.is_symlink() else "neither a file nor a folder"
-
-    look(top, {top.resolve()})
+                left_out[name] = "neither a file nor a folder"
+        except FileNotFoundError:
+            left_out[name] = "a link that leads nowhere"
+        except (OSError, RuntimeError) as error:
+            left_out[name] = f"cannot be read: {getattr(error, 'strerror', None) or error}"
     return dict(sorted(files.items())), left_out
 
 
@@ -101,8 +109,13 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
     """
     files, left_out = find_files(folder, expected)
     results = {}
-    for name, file in files.items():
+    for number, (name, file) in enumerate(files.items()):
         if len(results) == limit:
+            warnings.warn(
+                f"{folder}: reads no more than {limit} files; the last {len(files) - number}, from {name} on, were not "
+                "looked at",
+                stacklevel=3,
+            )
             break
         if not re.fullmatch(pattern, name):
             left_out[name] = "not where such files are expected"

@@ -6,7 +6,7 @@ A file that cannot be read is refused with its name, what was expected and what 
 import io
 import itertools
 import os
-import struct
+import re
 import warnings
 from pathlib import Path
 
@@ -21,9 +21,10 @@ MAX_PIXELS = 250_000_000
 # Pillow's own limit is lower than what phones take. What is above ours is refused before it is decoded.
 PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, struct.error, PIL.Image.DecompressionBombError)
 # The tag of a TIFF page that says what it is, and the bits for a smaller copy and for a mask of another page.
 PAGE_KIND, COPY_OR_MASK = 254, 0b101
+# The tag of a TIFF page that says what its numbers mean; 0 is white where it is 0.
+MEANING = 262
 ORIENTATION = 274
 
 
@@ -84,6 +85,8 @@ def read_frame(path, *, page=None, swapped=False):
     """
     image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
     values = np.asarray(image)
+    if image.format == "PPM" and values.max() > 255:
+        values = _unscaled(path, values)
     if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
         raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")
     counts = values.astype(np.uint16)
@@ -96,6 +99,13 @@ def read_frame(path, *, page=None, swapped=False):
             stacklevel=2,
         )
     return counts
+
+
+def _unscaled(path, values):
+    """Return the counts of a portable greymap, which Pillow spreads to 16 bits if its header names fewer."""
+    with open(os.path.expanduser(path), "rb") as opened:
+        words = re.sub(rb"#[^\n]*", b"", opened.read(1000)).split(maxsplit=4)
+    return np.rint(values * (int(words[3]) / 65535)).astype(np.int32)
 
 
 def _found_instead(image, values):
@@ -137,8 +147,9 @@ def _roughness(counts):
 def read_mask(path):
     """Read which pixels of a picture are missing, drawn as another picture.
 
-    White on black marks them. Other drawings are understood where only one reading is possible: a brush of any colour
-    on black, a brush on a transparent ground, and a copy of the picture whose missing part is transparent.
+    White on black marks them. Other drawings are understood where only one reading is possible: brushes of any colours
+    on black, a brush of one colour on a transparent ground, and a copy of the picture whose missing part is
+    transparent.
 
     Parameters
     ----------
@@ -153,23 +164,32 @@ def read_mask(path):
     Raises
     ------
     FileNotFoundError, ValueError
-        As :func:`read_picture` does; if it is no drawing in two tones, or marks nothing or all.
+        As :func:`read_picture` does; if it is no drawing in two tones, marks nothing or all, or marks by tones and by
+        transparency.
     """
     image = _upright(_eight_bits(_open(path, expected="a mask"), path))
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
     clear = np.zeros(brightness.shape, bool)
     if image.has_transparency_data:
         clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
-    drawn, middle = brightness[~clear], max(32, brightness.max() / 2)
-    if clear.any():
-        # A brush on nothing, or a picture with a hole.
-        brush = len(drawn) and (drawn.min() > 191 or (clear.mean() > 0.5 and np.ptp(drawn) < 64))
-        missing = ~clear if brush else clear
-    else:
-        between = (np.abs(brightness - middle) < middle / 2).mean()
+    drawn = brightness[~clear].astype(float)
+    middle = max(32, drawn.max(initial=0) / 2)
+    between = np.mean(np.abs(drawn - middle) < middle / 2) if len(drawn) else 0
+    if not clear.any():
         if between > 0.1:
             raise ValueError(f"{path}: expected white on black, found {between:.0%} of the pixels in between")
-        missing = brightness > middle
+        # A darker stroke is one, too: each ends where it is half as bright as around there.
+        missing = brightness > np.maximum(32, ndimage.maximum_filter(brightness, 5) / 2)
+    elif between < 0.1 and 0.001 < np.mean(drawn > middle) < 0.999:
+        raise ValueError(
+            f"{path}: expected pixels marked by white on black or by transparency, found both; save it without "
+            "transparency if white marks them"
+        )
+    else:
+        # A brush on nothing, or a picture with a hole.
+        one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9 if len(drawn) else False
+        brush = one_colour and (np.median(drawn) > 191 or clear.mean() > 0.5)
+        missing = ~clear if brush else clear
     if not missing.any() or missing.all():
         raise ValueError(f"{path}: expected white where pixels are missing and black elsewhere, found one tone only")
     if missing.mean() > 0.5:
@@ -208,8 +228,10 @@ def load_digit_picture(path):
     # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)
     ink = np.abs(grey - _smooth_ground(grey))
-    if ink.max() < 32:
-        raise ValueError(f"{path}: expected a digit on an even ground, found none that stands out by 32 grey levels")
+    if ink.max() <= 32:
+        raise ValueError(
+            f"{path}: expected a digit on an even ground, found none that stands out by more than 32 grey levels"
+        )
     ink, seen = _without_specks_and_borders(ink)
     if seen:
         warnings.warn(f"{path}: {'; '.join(seen)}", stacklevel=2)
@@ -233,7 +255,7 @@ def _smooth_ground(grey):
     powers = np.stack([down * 0 + 1, down, across, down**2, across**2, down * across], axis=-1)
     step = tuple(slice(None, None, -(-length // 100)) for length in grey.shape)
     few, values = powers[step].reshape(-1, 6), grey[step].ravel()
-    ground = np.full(len(values), np.median(values))
+    ground = np.full(len(values), np.percentile(values, 50, method="nearest"))
     # What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
     for distance in [40] * 15 + [16] * 5:
         near = np.abs(values - ground) < distance
@@ -318,7 +340,10 @@ def _open(path, *, page=None, side=None, expected="a picture"):
                 # Some formats hold it in the file, which is closed here.
                 image.getexif()
                 return image
-    except UNREADABLE as error:
+    except MemoryError:
+        raise
+    # A decoder's error may be of any kind.
+    except Exception as error:
         raise ValueError(f"{path}: expected {expected}, found {_what_it_is(file, error)}") from None
     raise ValueError(f"{path}: {refused}")
 
@@ -372,7 +397,7 @@ def _what_it_is(file, error):
     if start.startswith(b"\x93NUMPY"):
         return "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it"
     if not isinstance(error, PIL.UnidentifiedImageError):
-        return f"a file that does not open as one ({error})"
+        return f"a file that does not open as one ({str(error) or type(error).__name__})"
     if start[:4] in (b"II*\0", b"MM\0*"):
         return _what_tiff_it_is(file)
     return "text" if text.isascii() and b"\0" not in text else "a file in no format that Pillow reads"
@@ -385,7 +410,7 @@ def _what_tiff_it_is(file):
             if len(page.shape) == 2 and page.dtype.kind == "f":
                 return f"a TIFF file of {page.dtype}: {_decimals(page.asarray())}"
             return f"a TIFF file of {page.dtype} and shape {page.shape}, which Pillow does not read"
-    except (OSError, ValueError, IndexError, AttributeError, RuntimeError, tifffile.TiffFileError):
+    except Exception:
         return "a TIFF file that is cut short, or in no form that Pillow reads"
 
 
@@ -402,6 +427,9 @@ def _eight_bits(image, path):
                 "almost one grey (read_frame reads counts)",
                 stacklevel=4,
             )
+        # Pillow turns such pages over only if they have 8 bits.
+        if image.format == "TIFF" and image.tag_v2.get(MEANING) == 0:
+            values = 65535 - values.astype(np.int32)
         return _with_notes(PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8)), image)
     if image.mode == "F":
         raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_decimals(np.asarray(image))}")

@@ -1,7 +1,6 @@
 """Cut images into overlapping windows, put windows back together into images, and keep them in files."""
 
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +145,7 @@ def save_windows(path, windows, centres):
     Raises
     ------
     ValueError
-        If the shapes do not fit each other, there is no window, or a value is not finite.
+        If the shapes do not fit each other, there is no window, or a value is masked or not finite.
     OSError
         If the file cannot be written; then none is left half-written.
     """
@@ -189,7 +188,8 @@ def load_windows(path):
             if isinstance(archive, np.ndarray):
                 raise ValueError(f"found a bare array of shape {archive.shape}")
             windows, centres = archive["windows"], archive["centres"]
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    # Parts may be encrypted, packed in unknown ways, or broken in any.
+    except Exception as error:
         raise ValueError(f"{path}: expected a NumPy archive of windows and centres ({error})") from None
     _check_windows(path, windows, centres)
     return windows, centres
@@ -203,6 +203,9 @@ def _check_windows(path, windows, centres):
             f"one, found {windows.shape} and {centres.shape}"
         )
     for name, values in {"windows": windows, "centres": centres}.items():
+        if np.ma.is_masked(values):
+            count = np.ma.count_masked(values)
+            raise ValueError(f"{path}: expected values without a mask, found {count} masked ones in {name}")
         if values.dtype.kind not in "biuf" or not np.isfinite(values).all():
             count = np.count_nonzero(~np.isfinite(values)) if values.dtype.kind == "f" else len(values)
             raise ValueError(f"{path}: expected finite numbers, found {count} others in {name} ({values.dtype})")

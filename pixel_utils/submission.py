@@ -47,27 +47,24 @@ def load_pairs(folder):
     layout = r"(?P<class>[^/]+)/(?P<kind>Masked|Unmasked)_Train/(?P<stem>[^/]+?)(\.[^./]*)?"
     pictures, left_out = read_folder(folder, read_picture, pattern=layout)
 
-    def key(name):
-        match = re.fullmatch(layout, name)
-        return match and f"{match['class']}/{match['stem']}"
+    def by_kind(names):
+        found = {"Masked": {}, "Unmasked": {}}
+        for match in filter(None, (re.fullmatch(layout, name) for name in names)):
+            found[match["kind"]].setdefault(f"{match['class']}/{match['stem']}", []).append(match[0])
+        return found
 
-    found = {"Masked": {}, "Unmasked": {}}
-    for name in pictures:
-        kind = found[re.fullmatch(layout, name)["kind"]]
-        if key(name) in kind:
-            raise ValueError(f"{folder}: expected one picture {key(name)}, found {kind[key(name)]} and {name}")
-        kind[key(name)] = name
-    masked, whole = found.values()
-    # Whose partner cannot be read is left out with it.
-    alone = sorted((masked.keys() ^ whole.keys()) - {key(name) for name in left_out})
-    if alone:
-        raise ValueError(
-            f"{folder}: expected a masked and an unmasked picture of each name, found no partner for {alone}"
-        )
-    ids = sorted(masked.keys() & whole.keys())
+    found, unread = by_kind(pictures), by_kind(left_out)
+    for kind, other in (("Masked", "Unmasked"), ("Unmasked", "Masked")):
+        for name, files in found[kind].items():
+            if len(files) > 1:
+                raise ValueError(f"{folder}: expected one picture {name}, found {' and '.join(files)}")
+            # Whose partner cannot be read is left out with it.
+            if name not in found[other] and name not in unread[other]:
+                raise ValueError(f"{folder}: expected a masked and an unmasked {name}, found no partner for {files[0]}")
+    ids = sorted(found["Masked"].keys() & found["Unmasked"].keys())
     if not ids:
         raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
-    pairs = [[pictures[kind[name]] for name in ids] for kind in (masked, whole)]
+    pairs = [[pictures[kind[name][0]] for name in ids] for kind in found.values()]
     for kind in pairs:
         _require_one_shape(kind, ids, folder, shape=pairs[0][0].shape)
     return np.stack(pairs[0]), np.stack(pairs[1]), ids
@@ -96,7 +93,7 @@ def load_test(folder):
     FileNotFoundError
         If table or pictures are missing; links that lead nowhere are named.
     ValueError
-        If the table is not as described there, a picture has another size, or two files have its name.
+        If the table is not as described there or comes twice, a picture has another size, or two files have its name.
     """
     inner = Path(os.path.expanduser(folder)) / "Testing_Data"
     # The training part has files of the same names.
@@ -106,6 +103,10 @@ def load_test(folder):
     tables = sorted((name for name in files if Path(name).name == "masked_info.csv"), key=lambda name: name.count("/"))
     if not tables:
         raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file{seen}")
+    if len(tables) > 1:
+        if tables[0].count("/") == tables[1].count("/"):
+            raise ValueError(f"{folder}: expected one masked_info.csv, found {tables[0]} and {tables[1]}")
+        warnings.warn(f"{folder}: takes {tables[0]}, and passes over {tables[1:]}", stacklevel=2)
     ids, boxes = read_mask_list(files[tables[0]])
     wanted, places = {_composed(name) for name in ids}, {}
     for name, file in files.items():
@@ -362,6 +363,10 @@ def _check_list(ids, boxes):
             "boxes: expected whole numbers from 0 of shape (N, 2, 2), two corners for each of the N >= 1 ids, "
             f"found {boxes.dtype} of {boxes.shape} for {len(ids)} ids"
         )
+    for name in ids:
+        # A reader of the file takes such spaces for none.
+        if not isinstance(name, str) or name != name.strip() or not name:
+            raise ValueError(f"ids: expected names of files without spaces around them, found {name!r}")
     again = pd.Index(ids)[pd.Index(ids).duplicated()]
     if len(again):
         raise ValueError(f"ids: expected each file once, found {again[0]} again")
@@ -388,6 +393,9 @@ def _rows(path, columns):
             header = [name.strip() for name in next(rows, [])]
             if not set(columns) <= set(header):
                 raise ValueError(f"{path}: expected columns {columns}, found {_header_found(header)}")
+            twice = [name for name in columns if header.count(name) > 1]
+            if twice:
+                raise ValueError(f"{path}: expected each column once, found {twice} again in {header}")
             places, row = [header.index(name) for name in columns], header
             for row in rows:
                 if len(row) != len(header):

@@ -139,7 +139,7 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     if dead.all():
         raise ValueError(f"dead: expected at least one valid pixel, found none in {frame.shape}")
     filled = np.where(dead, np.nan, frame.astype(np.float64))
-    _prefill(filled, *np.nonzero(dead), size)
+    _prefill(filled, *np.nonzero(dead), size, batch)
     hopeless = np.isnan(filled)
     if hopeless.any():
         warnings.warn(
@@ -164,15 +164,14 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     return np.where(hopeless, frame, np.rint(filled.clip(0, 65535)).astype(np.uint16))
 
 
-def _prefill(filled, rows, columns, size):
+def _prefill(filled, rows, columns, size, batch):
     """Put the median of the valid neighbours where NaN is; look further away where all are dead, up to a window."""
-    padded = np.pad(filled, size // 2, mode="reflect")
-    left = np.arange(len(rows))
-    for side in range(3, size + 1, 2):
-        if not len(left):
-            return
-        cut = slice((size - side) // 2, (size - side) // 2 + side)
-        windows = sliding_window_view(padded, (size, size))[rows[left], columns[left], cut, cut].reshape(len(left), -1)
-        valid = ~np.isnan(windows).all(axis=1)
-        filled[rows[left[valid]], columns[left[valid]]] = np.nanmedian(windows[valid], axis=1)
-        left = left[~valid]
+    views = sliding_window_view(np.pad(filled, size // 2, mode="reflect"), (size, size))
+    for start in range(0, len(rows), batch):
+        here, there = rows[start : start + batch], columns[start : start + batch]
+        for side in range(3, size + 1, 2):
+            cut = slice((size - side) // 2, (size - side) // 2 + side)
+            windows = views[here, there, cut, cut].reshape(len(here), side * side)
+            valid = ~np.isnan(windows).all(axis=1)
+            filled[here[valid], there[valid]] = np.nanmedian(windows[valid], axis=1)
+            here, there = here[~valid], there[~valid]

@@ -52,7 +52,8 @@ def test_unreadable_and_small_pictures_are_named_and_counted(mixed_folder):
 
 
 def test_a_limit_counts_pictures(mixed_folder):
-    pictures, ids, _ = folders.load_picture_folder(mixed_folder[0], limit=1)
+    with pytest.warns(UserWarning, match=r"reads no more than 1 files; the last 7, from cut\.jpg on, were not"):
+        pictures, ids, _ = folders.load_picture_folder(mixed_folder[0], limit=1)
     assert (len(pictures), ids) == (1, ["a.JPG"])
 
 
@@ -134,14 +135,36 @@ def test_links_are_followed_and_those_that_lead_nowhere_are_named(tmp_path):
     (inside / "lost.png").symlink_to(tmp_path / "nowhere.png")
     (outside / "deep/back").symlink_to(inside)
     (inside / "self").symlink_to(inside)
-    with pytest.warns(UserWarning, match="left out 3 of 6 files"):
+    with pytest.warns(UserWarning, match="left out 4 of 6 files"):
         _, ids, left_out = folders.load_picture_folder(inside)
-    assert ids == ["a.png", "file.png", "folder/deep/b.png"]
+    assert ids == ["a.png", "file.png"]
+    again = "is read already under another name"
     assert left_out == {
         "lost.png": "a link that leads nowhere",
-        "self": "a link back to a folder that it stands in",
-        "folder/deep/back": "a link back to a folder that it stands in",
+        "self": again,
+        "folder/deep/back": again,
+        "folder/deep/b.png": again,
     }
+
+
+@pytest.mark.parametrize("link", ["0_before", "z_after"])
+def test_what_is_linked_from_beside_it_is_read_once_and_where_it_stands(tmp_path, link):
+    save(tmp_path / "cats/a.png")
+    (tmp_path / link).symlink_to(tmp_path / "cats")
+    (tmp_path / f"{link}.png").symlink_to(tmp_path / "cats/a.png")
+    with pytest.warns(UserWarning, match="left out 2 of 3 files"):
+        _, ids, left_out = folders.load_picture_folder(tmp_path)
+    assert ids == ["cats/a.png"]
+    assert sorted(left_out) == sorted([link, f"{link}.png"])
+
+
+def test_names_that_look_alike_are_both_seen(tmp_path):
+    for name in ("\u00e9.png", "e\u0301.png"):
+        save(tmp_path / name)
+    with pytest.warns(UserWarning, match="left out 1 of 2 files: .*same name as another"):
+        _, ids, left_out = folders.load_picture_folder(tmp_path)
+    assert ids == ["\u00e9.png"]
+    assert list(left_out) in (["\u00e9.png"], ["e\u0301.png"])
 
 
 def test_a_linked_category_is_a_category(caltech, tmp_path_factory):
@@ -165,7 +188,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
         return listed(path)
 
     monkeypatch.setattr(folders.Path, "iterdir", refuse)
-    with pytest.warns(UserWarning, match=r"closed \(a folder that cannot be read: Permission denied\)"):
+    with pytest.warns(UserWarning, match=r"closed \(cannot be read: Permission denied\)"):
         assert folders.load_picture_folder(tmp_path)[1] == ["a.png"]
 
 

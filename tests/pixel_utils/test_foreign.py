@@ -347,6 +347,32 @@ def test_a_mask_may_be_drawn_in_several_ways(tmp_path, drawn, name):
     assert (foreign.read_mask(tmp_path / name) != MISSING).mean() < (0.02 if name == "a.jpg" else 1e-9)
 
 
+def test_every_stroke_of_a_mask_counts_however_dark(tmp_path):
+    drawn = np.zeros((80, 120), np.uint8)
+    drawn[10:20, 10:110], drawn[40:50, 10:110], drawn[20:30, 10:50] = 255, 60, 110
+    PIL.Image.fromarray(drawn).save(tmp_path / "a.png")
+    wrong = foreign.read_mask(tmp_path / "a.png") != (drawn > 0)
+    # Where a dark stroke touches a bright one, it cannot be told from its soft edge.
+    assert not np.delete(wrong, [20, 21], axis=0).any()
+
+
+def test_low_contrast_with_a_large_hole_is_no_brush(tmp_path):
+    picture = PIL.Image.fromarray(np.tile(np.arange(100, 150, dtype=np.uint8), (50, 1)))
+    alpha = np.full((50, 50), 255, np.uint8)
+    alpha[:30] = 0
+    with_alpha(picture, PIL.Image.fromarray(alpha)).save(tmp_path / "a.png")
+    with pytest.warns(UserWarning, match="marks 60% of the picture"):
+        assert (foreign.read_mask(tmp_path / "a.png") == (alpha == 0)).all()
+
+
+def test_a_mask_that_marks_in_two_ways_is_refused(tmp_path):
+    alpha = PIL.Image.new("L", STROKE.size, 255)
+    alpha.paste(0, (0, 0, 3, 3))
+    with_alpha(STROKE, alpha).save(tmp_path / "corners.png")
+    with pytest.raises(ValueError, match=r"corners\.png: expected pixels marked by white on black or by transp"):
+        foreign.read_mask(tmp_path / "corners.png")
+
+
 def test_what_is_no_mask_is_refused_and_an_inverted_one_is_named(tmp_path):
     PHOTO.save(tmp_path / "photo.png")
     with pytest.raises(ValueError, match=r"photo\.png: expected white on black, found \d\d% of the pixels in between"):
@@ -463,3 +489,42 @@ def test_a_picture_without_ink_is_refused(tmp_path):
     PIL.Image.new("L", (50, 50), 90).save(tmp_path / "even.png")
     with pytest.raises(ValueError, match=r"even\.png: expected a digit on an even ground"):
         foreign.load_digit_picture(tmp_path / "even.png")
+    PIL.Image.fromarray(np.asarray(drawn_digit(232, 200))).save(tmp_path / "faint.png")
+    with pytest.raises(ValueError, match=r"faint\.png: expected .* found none that stands out by more than 32 grey"):
+        foreign.load_digit_picture(tmp_path / "faint.png")
+
+
+def test_a_picture_half_black_has_one_tone_as_its_ground(tmp_path):
+    half = np.full((100, 100), 255, np.uint8)
+    half[:, :50] = 0
+    PIL.Image.fromarray(half).save(tmp_path / "half.png")
+    with pytest.warns(UserWarning, match=r"half\.png: the ink reaches from edge to edge"):
+        foreign.load_digit_picture(tmp_path / "half.png")
+
+
+def test_a_page_that_counts_from_white_is_seen_as_it_looks_and_counted_as_it_stands(tmp_path):
+    tifffile.imwrite(tmp_path / "white.tif", COUNTS, photometric="miniswhite")
+    expected = np.rint((65535 - COUNTS.astype(float)) / 257).astype(np.uint8)
+    np.testing.assert_array_equal(foreign.read_picture(tmp_path / "white.tif")[..., 0], expected)
+    np.testing.assert_array_equal(foreign.read_frame(tmp_path / "white.tif"), COUNTS)
+
+
+@pytest.mark.parametrize("highest", [4095, 65535])
+@pytest.mark.parametrize("header", ["P5\n50 30\n{}\n", "P5 # 9 9\n50 30 {} "])
+def test_counts_of_a_greymap_are_those_of_the_file(tmp_path, highest, header):
+    counts = COUNTS.astype(int) % (highest + 1)
+    (tmp_path / "a.pgm").write_bytes(header.format(highest).encode() + counts.astype(">u2").tobytes())
+    np.testing.assert_array_equal(foreign.read_frame(tmp_path / "a.pgm"), counts)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no such codec"), KeyError(3), AssertionError()])
+@pytest.mark.parametrize("read", READERS)
+def test_any_error_of_a_decoder_names_the_file(tmp_path, monkeypatch, error, read):
+    drawn_digit(255, 0).save(tmp_path / "a.png")
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(PIL.PngImagePlugin.PngImageFile, "load", fail)
+    with pytest.raises(ValueError, match=r"a\.png: expected .*, found a file that does not open as one \((n|3|A)"):
+        read(tmp_path / "a.png")

@@ -135,6 +135,29 @@ def test_windows_with_values_that_are_not_finite_are_refused(tmp_path, spoilt, v
             act()
 
 
+@pytest.mark.parametrize("spoilt", ["windows", "centres"])
+def test_masked_values_are_refused(tmp_path, spoilt):
+    arrays = {"windows": np.ones((2, 5, 5)), "centres": np.ones(2)}
+    arrays[spoilt] = np.ma.masked_where(
+        np.arange(arrays[spoilt].size).reshape(arrays[spoilt].shape) == 1, arrays[spoilt]
+    )
+    with pytest.raises(ValueError, match=rf"w\.npz: expected values without a mask, found 1 masked ones in {spoilt}"):
+        patches.save_windows(tmp_path / "w.npz", **arrays)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("offset", [6, 8, 40])
+def test_a_spoilt_archive_is_refused_by_name(tmp_path, offset):
+    """Bits of its directory say that a part is encrypted or packed in another way; or the packed bytes are wrong."""
+    patches.save_windows(tmp_path / "w.npz", np.ones((2, 5, 5)), np.ones(2))
+    content = bytearray((tmp_path / "w.npz").read_bytes())
+    directory = content.find(b"PK\x01\x02") + 2
+    content[offset if offset > 20 else directory + offset] ^= 0x61
+    (tmp_path / "w.npz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"w\.npz: expected a NumPy archive of windows and centres"):
+        patches.load_windows(tmp_path / "w.npz")
+
+
 def test_windows_of_text_are_refused(tmp_path):
     np.savez(tmp_path / "w.npz", windows=np.full((2, 3, 3), "7"), centres=np.ones(2))
     with pytest.raises(ValueError, match=r"w\.npz: expected finite numbers, found 2 others in windows \(<U1\)"):

@@ -364,7 +364,7 @@ def test_reconstruction_pairs_are_matched_by_name(reconstruction):
 
 def test_a_reconstruction_picture_without_partner_is_named(reconstruction):
     (reconstruction / "Training_Data/Tiger/Unmasked_Train/t1.png").unlink()
-    with pytest.raises(ValueError, match=r"expected a masked and an unmasked picture .* partner for \['Tiger/t1'\]"):
+    with pytest.raises(ValueError, match=r"expected a masked and an unmasked Tiger/t1, found no partner for "):
         submission.load_pairs(reconstruction)
 
 
@@ -426,7 +426,7 @@ def test_missing_reconstruction_folders_are_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"Training_Data: expected a folder of pictures, found no such folder"):
         submission.load_pairs(tmp_path)
     save(tmp_path / "Training_Data/Cat/Masked_Train/a.png")
-    with pytest.raises(ValueError, match=r"found no partner for \['Cat/a'\]"):
+    with pytest.raises(ValueError, match=r"found no partner for Cat/Masked_Train/a\.png"):
         submission.load_pairs(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"expected masked_info\.csv"):
         submission.load_test(tmp_path)
@@ -456,7 +456,40 @@ def test_hidden_copies_and_backups_of_the_table_are_passed_over(reconstruction):
     test = reconstruction / "Testing_Data"
     save(test / "Masked_Test/.ipynb_checkpoints/x1.jpg", size=(256, 256))
     (test / "Masked_Test/masked_info.csv").write_text("an old table\n")
-    assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
+    with pytest.warns(UserWarning, match=r"takes masked_info\.csv, and passes over \['Masked_Test/masked_info\.csv'\]"):
+        assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
+    (test / "other").mkdir()
+    (test / "masked_info.csv").rename(test / "other/masked_info.csv")
+    with pytest.raises(ValueError, match=r"expected one masked_info\.csv, found Masked_Test/mas.* and other/masked"):
+        submission.load_test(reconstruction)
+
+
+@pytest.mark.parametrize("kind", ["Masked", "Unmasked"])
+def test_a_note_of_the_same_name_excuses_no_lost_partner(reconstruction, kind):
+    lost = next((reconstruction / f"Training_Data/Tiger/{kind}_Train").glob("t1.*"))
+    other = "Unmasked" if kind == "Masked" else "Masked"
+    (reconstruction / f"Training_Data/Tiger/{other}_Train/t1.txt").write_text("a note")
+    with pytest.warns(UserWarning, match="left out"):
+        submission.load_pairs(reconstruction)
+    lost.unlink()
+    with (
+        pytest.warns(UserWarning, match="left out"),
+        pytest.raises(ValueError, match=f"expected a masked and an unmasked Tiger/t1, found no partner for .*{other}"),
+    ):
+        submission.load_pairs(reconstruction)
+
+
+def test_a_column_that_comes_twice_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text("filename,y1,x1,y2,x2,y1\na.png,1,2,3,4,9\n")
+    with pytest.raises(ValueError, match=r"a\.csv: expected each column once, found \['y1'\] again"):
+        submission.read_mask_list(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", [" a.png", "a.png ", "", 7])
+def test_names_that_would_not_come_back_are_not_written(tmp_path, name):
+    with pytest.raises(ValueError, match="ids: expected names of files without spaces around them, found "):
+        submission.write_mask_list(tmp_path / "a.csv", [name], np.zeros((1, 2, 2), int))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("in_table", "on_disk"), [("r\u00e9.jpg", "re\u0301.jpg"), ("re\u0301.jpg", "r\u00e9.jpg")])

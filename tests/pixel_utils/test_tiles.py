@@ -1,5 +1,7 @@
 """Enlarging in tiles is the same as in one piece; repair touches dead pixels only."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,6 +118,17 @@ def test_all_windows_reach_the_model_whatever_the_batch():
     frame = rng.integers(0, 1000, (20, 20), dtype=np.uint16)
     dead = rng.random(frame.shape) < 0.1
     assert (tiles.repair(frame, dead, mean_around, batch=3) == tiles.repair(frame, dead, mean_around)).all()
+
+
+def test_memory_does_not_grow_with_the_dead_pixels():
+    frame, dead = np.zeros((1000, 1000), np.uint16), np.ones((1000, 1000), bool)
+    dead[::5, ::5] = False
+    tracemalloc.start()
+    tiles.repair(frame, dead, mean_around, batch=10_000)
+    highest = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # All windows at once would be 49 values of 8 bytes for each of 960,000.
+    assert highest < 100 * 2**20
 
 
 def test_predictions_are_rounded_and_clipped():
