@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def bundled_checksums(data_dir):
     FileNotFoundError
         If the folder has no ``checksums.json``.
     """
-    path = Path(data_dir) / "checksums.json"
+    path = _folder(data_dir) / "checksums.json"
     if not path.is_file():
         raise FileNotFoundError(f"{path}: expected the checksums of the bundled data, found no such file")
     return json.loads(path.read_text(encoding="utf-8"))
@@ -88,7 +89,7 @@ def load_bundled(name, data_dir):
         If it cannot be read, or an array is missing, unknown or has another checksum than the listed one.
     """
     expected = bundled_checksums(data_dir)[name]["arrays"]
-    path = Path(data_dir) / name
+    path = _folder(data_dir) / name
     if not path.is_file():
         raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
     try:
@@ -196,7 +197,7 @@ def photo_table(data_dir):
         Indexed by file (``photos/sea1.jpg``); columns ``author``, ``series``, ``split`` (``train``, ``validation``,
         ``test``, or ``other`` for the second test set of other content), ``licence`` and ``package``.
     """
-    return pd.read_csv(Path(data_dir) / "splits/photos.csv", index_col="file")
+    return pd.read_csv(_folder(data_dir) / "splits/photos.csv", index_col="file")
 
 
 def load_photos(split, data_dir):
@@ -276,7 +277,7 @@ def load_regions(split, data_dir):
     ValueError
         If the split is unknown.
     """
-    table = pd.read_csv(Path(data_dir) / "splits/regions.csv")
+    table = pd.read_csv(_folder(data_dir) / "splits/regions.csv")
     if split not in set(table["split"]):
         raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
     table, frames = table[table["split"] == split], load_frames(data_dir)
@@ -290,10 +291,14 @@ def load_regions(split, data_dir):
 def _verified(name, data_dir):
     """Return the path of a bundled picture after checking its SHA-256."""
     folder, file = name.split("/")
-    path = Path(data_dir) / name
+    path = _folder(data_dir) / name
     if not path.is_file():
         raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
     expected, found = bundled_checksums(data_dir)[folder]["files"][file], hashlib.sha256(path.read_bytes()).hexdigest()
     if found != expected:
         raise ValueError(f"{path}: has SHA-256 {found}, expected {expected}; {MENDING}")
     return path
+
+
+def _folder(data_dir):
+    return Path(os.path.expanduser(data_dir))

@@ -54,7 +54,7 @@ class Report:
             raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
         check_parameters(self.parameters, types)
         _check_module()
-        self.folder = Path(self.parameters["out_dir"])
+        self.folder = Path(os.path.expanduser(self.parameters["out_dir"]))
         # A table that lists parameters must not end in dots.
         pd.set_option("display.max_colwidth", None)
         try:
@@ -188,7 +188,7 @@ def check_parameters(parameters, types):
     ----------
     parameters, types : dict
         Values, and annotations such as ``int`` or ``list[float]``, by name. Whole numbers may stand for ``float``;
-        ``True``, ``False``, infinity and NaN are no numbers.
+        ``True``, ``False``, infinity, NaN and what has no room in 64 bits are no numbers.
 
     Raises
     ------
@@ -236,7 +236,9 @@ def _fits(value, kind):
     if parts:
         return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
     if kind is float:
-        return type(value) in (int, float) and math.isfinite(value)
+        return type(value) in (int, float) and abs(value) <= sys.float_info.max
+    if kind is int:
+        return type(value) is int and abs(value) < 2**63
     return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 

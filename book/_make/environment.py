@@ -9,6 +9,8 @@ An environment that came along with a folder that was moved or copied becomes th
 
 import importlib.util
 import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +24,9 @@ LOCK = ROOT / "requirements.lock"
 # Settings of pip that would put packages elsewhere, or have it refuse.
 ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_PYTHON")
 INTO_THE_ENVIRONMENT = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+# How a script of an environment begins, in either form, and how many bytes of a plain first line Linux reads.
+INTERPRETER = re.compile(rb"#!(/bin/sh\n'''exec' )?[^\n]*?/bin/(?P<python>python[0-9.]*)[^\n]*\n(?(1)' '''\n)")
+LONGEST = 127
 
 
 def create():
@@ -63,14 +68,27 @@ def install_module():
     subprocess.run([PYTHON, "-c", f"{write}.write_text({str(ROOT)!r})"], check=True)
 
 
-def settle(old):
+def settle():
     """Make an environment that was made at another place this folder's own: its scripts name that place."""
-    for script in [VENV / "pyvenv.cfg", *PYTHON.parent.iterdir()]:
+    # Without --clear it renews what activates the environment, and nothing else.
+    subprocess.run([PYTHON, "-m", "venv", "--without-pip", VENV], check=True)
+    for script in PYTHON.parent.iterdir():
         if script.is_file() and not script.is_symlink():
             content = script.read_bytes()
-            if b"\0" not in content:
-                script.write_bytes(content.replace(os.fsencode(old), os.fsencode(VENV.resolve())))
+            named = INTERPRETER.match(content)
+            if named:
+                python = VENV.resolve() / "bin" / os.fsdecode(named["python"])
+                script.write_bytes(first_line(python) + content[named.end() :])
     install_module()
+
+
+def first_line(python):
+    """Return what runs a script with an interpreter, as pip writes it: through the shell if its path is not plain."""
+    plain = b"#!" + os.fsencode(python) + b"\n"
+    if len(plain) <= LONGEST and not re.search(rb"\s", plain[:-1]):
+        return plain
+    # To Python the second line and the third are a text that nobody uses.
+    return b"#!/bin/sh\n'''exec' %b \"$0\" \"$@\"\n' '''\n" % os.fsencode(shlex.quote(str(python)))
 
 
 def main():
@@ -85,7 +103,7 @@ def main():
         # On Windows the place is part of programs, which nobody can rewrite.
         if os.name != "nt":
             print("This folder was moved or copied: its environment in .venv becomes its own.", flush=True)
-            settle(made_at)
+            settle()
             STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
             return
     if not (3, 11) <= sys.version_info < (3, 14):

@@ -52,7 +52,8 @@ def profile_parameters(notebook, profile):
     Raises
     ------
     SystemExit
-        If there is no such notebook or profile, or the file of its profiles holds something else.
+        If there is no such notebook or profile, the file of its profiles holds something else, or the notebook
+        does not declare a parameter, or has another type for it.
     """
     if not (NOTEBOOKS / f"{notebook}.ipynb").is_file():
         raise SystemExit(f"chapter: expected one of {all_chapters()}, found {notebook!r}")
@@ -79,6 +80,10 @@ def profile_parameters(notebook, profile):
     taken = sorted(SET_BY_THE_BUILD & own.keys())
     if taken:
         raise SystemExit(f"{path}: {profile}: found {taken}, which the build sets by itself; take them out")
+    try:
+        check_declared(NOTEBOOKS / f"{notebook}.ipynb", own)
+    except ValueError as error:
+        raise SystemExit(f"{path}: {profile}: {error}") from None
     seen_from_notebooks = {
         name: from_notebooks(own[name], f"{path}: {name}") for name in OWN if isinstance(own.get(name), str)
     }
@@ -87,6 +92,8 @@ def profile_parameters(notebook, profile):
 
 def from_notebooks(text, where):
     """Return a path as the folder of notebooks sees it, though written perhaps as the book's folder does."""
+    if "\0" in text:
+        raise SystemExit(f"{where}: expected a path, found a character that no path has in {text!r}")
     if not text or os.path.isabs(os.path.expanduser(text)):
         return text
     here, there = NOTEBOOKS / text, ROOT / text
@@ -117,16 +124,16 @@ def check_declared(path, parameters):
         Naming the parameter; papermill alone would only warn.
     """
     declared = declared_parameters(path)
-    unknown = sorted(parameters.keys() - declared.keys())
+    unknown = sorted(map(str, parameters.keys() - declared.keys()))
     if unknown:
         raise ValueError(f"undeclared parameters {unknown}; {path.name} declares {sorted(declared)}")
     check_parameters(parameters, declared)
 
 
 def check_request(notebook, parameters):
-    """Refuse what a notebook cannot take.
+    """Refuse files of the reader's that a notebook cannot take.
 
-    Its own cells open the reader's files, as they will when it runs, if the profile sets what these cells read.
+    Its own cells open them, as they will when it runs, if the profile sets what these cells read.
 
     Raises
     ------
@@ -134,10 +141,6 @@ def check_request(notebook, parameters):
         With one sentence that names the file of profiles.
     """
     path = NOTEBOOKS / f"{notebook}.ipynb"
-    try:
-        check_declared(path, parameters)
-    except ValueError as error:
-        raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {error}") from None
     opening = "\n".join(tagged_cells(path, OWN_TAG))
     read = {node.id for node in ast.walk(ast.parse(opening)) if isinstance(node, ast.Name)}
     if not read & parameters.keys():

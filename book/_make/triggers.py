@@ -272,8 +272,12 @@ def data_declared(nodes, notebook, parameters, *, whole=False):
     With pictures come the tables that deal them to the parts. A list that is computed may hold all there is.
     """
     defaults = [node.value for node in nodes if isinstance(node, ast.AnnAssign) and _name(node.target) == "data_dir"]
-    folder = notebook.parent / parameters.get("data_dir", defaults[0].value if defaults else "../data")
-    checksums = bundled_checksums(folder)
+    written = parameters.get("data_dir", defaults[0].value if defaults else "../data")
+    folder = notebook.parent / os.path.expanduser(written)
+    try:
+        checksums = bundled_checksums(folder)
+    except FileNotFoundError as error:
+        raise SystemExit(f"{notebook}: data_dir: {error}") from None
     lists = [word.value for call in _calls(nodes, "provenance") for word in call.keywords if word.arg == "data"]
     names = [getattr(item, "value", None) for each in lists for item in getattr(each, "elts", [None])]
     if not whole and all(isinstance(name, str) for name in names):
@@ -308,15 +312,17 @@ def own_files(notebook, parameters):
         if not parameters.get(name):
             continue
         own = os.path.expanduser(parameters[name])
-        path = NOTEBOOKS / own
-        if path.is_dir():
+        path, expected = NOTEBOOKS / own, "folder" if name == "pictures" else "file"
+        if expected == "folder" and path.is_dir():
             files, _ = find_files(path)
             found[name] = [(file, at.stat().st_size, at.stat().st_mtime_ns) for file, at in files.items()]
-        elif path.is_file():
+        elif expected == "file" and path.is_file():
             found[name] = _digest(path.read_bytes())
         else:
             places = " or ".join(dict.fromkeys(str((folder / own).resolve()) for folder in (ROOT, NOTEBOOKS)))
-            raise SystemExit(f"{profiles_file(notebook)}: {name}: expected a file of yours, found none at {places}")
+            raise SystemExit(
+                f"{profiles_file(notebook)}: {name}: expected a {expected} of yours, found none at {places}"
+            )
     return found
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -80,10 +81,18 @@ def test_the_environment_imports_the_module_of_its_folder_whatever_its_name(lack
     assert found.stdout == f"{module}\n"
 
 
+SCRIPTS = {
+    "jupyter": b"#!VENV/bin/python\nprint(1)\n",
+    "through_the_shell": b"#!/bin/sh\n'''exec' \"VENV/bin/python3.11\" \"$0\" \"$@\"\n' '''\nprint(1)\n",
+    "foreign": b"#!/bin/sh\necho VENV/bin/python\n",
+    "tool": b"\0VENV",
+}
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder of the book's with an environment of its own, made in a moment; return what was installed into it."""
-    installed = []
+    installed, run = [], subprocess.run
     venv, lock = tmp_path / ".venv", tmp_path / "requirements.lock"
     lock.write_text("numpy==1\n")
     monkeypatch.setattr(environment, "ROOT", tmp_path)
@@ -93,13 +102,14 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "LOCK", lock)
 
     def make(command, check, **_):
-        if "venv" in command:
+        if "--clear" in command:
             shutil.rmtree(venv, ignore_errors=True)
             (venv / "bin").mkdir(parents=True)
-            (venv / "bin/python").symlink_to(sys.executable)
-            (venv / "bin/jupyter").write_text(f"#!{venv}/bin/python\nprint(1)\n")
-            (venv / "bin/tool").write_bytes(b"\0" + os.fsencode(venv))
-            (venv / "pyvenv.cfg").write_text(f"command = python3 -m venv {venv}\n")
+            (venv / "bin/python").symlink_to(SYSTEM_PYTHON)
+            for name, line in SCRIPTS.items():
+                (venv / "bin" / name).write_bytes(line.replace(b"VENV", os.fsencode(venv)))
+        elif "venv" in command:
+            run(command, check=check)
         else:
             installed.append(command[-1] if "install" in command else environment.ROOT)
 
@@ -140,22 +150,38 @@ def test_a_half_made_environment_is_made_anew(folder, monkeypatch):
     assert len(folder) == 3
 
 
+def output(*command):
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True).communicate()[0]
+
+
+# A name may hold the old one, and be longer than a first line.
+@pytest.mark.parametrize("name", ["plain", "elsewhere {1} 'a' #2 100%", "x" * 150, "twice"])
 @pytest.mark.parametrize("action", [shutil.copytree, shutil.move])
-def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_path, monkeypatch, capsys, action):
+def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_path, monkeypatch, capsys, action, name):
     environment.main()
-    old, new = tmp_path / ".venv", tmp_path / "elsewhere {1}/.venv"
-    new.parent.mkdir()
+    old, new = tmp_path / ".venv", tmp_path / name / ".venv"
+    if name == "twice":
+        new = Path(f"{tmp_path}{tmp_path}/.venv")
+    new.parent.mkdir(parents=True)
     action(old, new, **({"symlinks": True} if action is shutil.copytree else {}))
     for name, path in {"ROOT": "..", "VENV": "", "PYTHON": "bin/python", "STAMP": "installed"}.items():
         monkeypatch.setattr(environment, name, Path(os.path.normpath(new / path)))
     environment.main()
     assert folder[2:] == [new.parent]
     assert "This folder was moved or copied" in capsys.readouterr().out
-    assert (new / "bin/jupyter").read_text() == f"#!{new}/bin/python\nprint(1)\n"
-    assert str(new) in (new / "pyvenv.cfg").read_text()
-    assert (new / "bin/tool").read_bytes() == b"\0" + os.fsencode(old)
+    for script in ("jupyter", "through_the_shell"):
+        (new / "bin" / script).chmod(0o755)
+        (new / "bin/python3.11").unlink(missing_ok=True)
+        (new / "bin/python3.11").symlink_to("python")
+        assert output(new / "bin" / script) == "1\n"
+        assert os.fsencode(shlex.quote(str(new))[1:-1]) in (new / "bin" / script).read_bytes()
+    for script in ("tool", "foreign"):
+        assert (new / "bin" / script).read_bytes() == SCRIPTS[script].replace(b"VENV", os.fsencode(old))
+    ask = f". {shlex.quote(str(new / 'bin/activate'))} && command -v python"
+    assert output("sh", "-c", ask) == f"{new}/bin/python\n"
+    environment.settle()
     environment.main()
-    assert len(folder) == 3
+    assert folder[2:] == [new.parent] * 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import paths
 import PIL.Image
 import profiles
 import pytest
+import yaml
 from paths import TEMPLATE, all_chapters
 
 PARAMETERS = """
@@ -100,23 +101,42 @@ def test_a_path_that_leads_to_two_files_is_refused(book, tmp_path):
         book("book:\n  picture: a.png\n")
 
 
+TYPES = [
+    ({"seeds": 1}, r"undeclared parameters \['seeds'\]; 01_first\.ipynb declares \['boxes', 'loud', .*'seed'\]"),
+    ({"seed": "0"}, r"seed: expected int, found '0' \(str\)"),
+    ({"seed": True}, r"seed: expected int, found True \(bool\)"),
+    ({"seed": 1.0}, r"seed: expected int, found 1\.0 \(float\)"),
+    ({"seed": None}, r"seed: expected int, found None \(NoneType\)"),
+    ({"rate": float("nan")}, r"rate: expected float, found nan \(float\)"),
+    ({"rate": "eight"}, r"rate: expected float, found 'eight' \(str\)"),
+    ({"names": "abc"}, r"names: expected list\[str\], found 'abc' \(str\)"),
+    ({"names": ["a", 1]}, r"names: expected list\[str\], found \['a', 1\] \(list\)"),
+    ({"boxes": [1, 2]}, r"boxes: expected list\[list\[int\]\], found \[1, 2\] \(list\)"),
+    ({"loud": 1}, r"loud: expected bool, found 1 \(int\)"),
+    ({"picture": None}, r"picture: expected str, found None \(NoneType\)"),
+    ({"picture": 5}, r"picture: expected str, found 5 \(int\)"),
+    ({1: 2, "foo": 3}, r"undeclared parameters \['1', 'foo'\]; .*"),
+    ({"rate": 10**400}, r"rate: expected float, found 10+ \(int\)"),
+    ({"seed": 10**400}, r"seed: expected int, found 10+ \(int\)"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "message"), TYPES)
+def test_what_a_notebook_does_not_declare_is_refused_with_its_file(book, parameters, message):
+    with pytest.raises(SystemExit, match=rf"profiles/01_first\.yml: book: {message}$"):
+        book(yaml.safe_dump({"book": parameters}))
+
+
+def test_a_path_that_no_file_can_have_is_refused(book):
+    with pytest.raises(SystemExit, match=r"profiles/01_first\.yml: picture: expected a path, found a character that"):
+        book('book:\n  picture: "a\\0b"\n')
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"seeds": 1}, r"undeclared parameters \['seeds'\]; 01_first\.ipynb declares \['boxes', 'loud', .*'seed'\]"),
-        ({"seed": "0"}, r"seed: expected int, found '0' \(str\)"),
-        ({"seed": True}, r"seed: expected int, found True \(bool\)"),
-        ({"seed": 1.0}, r"seed: expected int, found 1\.0 \(float\)"),
-        ({"seed": None}, r"seed: expected int, found None \(NoneType\)"),
         ({"picture": "~nobody here/a.png"}, r".* No such file or directory: '~nobody here/a\.png'"),
         ({"picture": "a" * 5000}, r".* File name too long: 'a+'"),
-        ({"rate": float("nan")}, r"rate: expected float, found nan \(float\)"),
-        ({"rate": "eight"}, r"rate: expected float, found 'eight' \(str\)"),
-        ({"names": "abc"}, r"names: expected list\[str\], found 'abc' \(str\)"),
-        ({"names": ["a", 1]}, r"names: expected list\[str\], found \['a', 1\] \(list\)"),
-        ({"boxes": [1, 2]}, r"boxes: expected list\[list\[int\]\], found \[1, 2\] \(list\)"),
-        ({"loud": 1}, r"loud: expected bool, found 1 \(int\)"),
-        ({"picture": None}, r"picture: expected str, found None \(NoneType\)"),
         ({"picture": "nowhere"}, r"\[Errno 2\] No such file or directory: 'nowhere'"),
         ({"picture": "profiles/bad"}, "profiles/bad: expected good"),
     ],

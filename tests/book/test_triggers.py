@@ -66,7 +66,7 @@ def nodes(code):
         ("pixel_utils/train.py", r'"""Train for a fixed', '"""TRAIN for a fixed'),
         ("pixel_utils/train.py", r'"""Note|"""Load|"""Create the', '"""Other words: '),
         ("pixel_utils/train.py", "import sys\n", "import sys  # needed\n\n\n"),
-        ("pixel_utils/files.py", r"part = path.with_name\(", "part = path.with_name(\n        "),
+        ("pixel_utils/files.py", r"os.replace\(", "os.replace(\n        "),
         ("book/originals.yml", r"source: ", "source: see "),
         ("requirements.lock", r"(?m)^ruff==", "ruff==9."),
         ("requirements.lock", r"    --hash=sha256:\w", "    --hash=sha256:0"),
@@ -86,7 +86,7 @@ def test_what_changes_no_result_runs_nothing(run_again, file, old, new):
         ("pixel_utils/submission.py", r"def write\(.*\n", r"\g<0>    assert True\n", {"05_image_regeneration"}),
         ("pixel_utils/degrade.py", r"def overlay\(.*\n", r"\g<0>    assert True\n", {"04_denoising"}),
         ("pixel_utils/foreign.py", r"MAX_PIXELS = 2", "MAX_PIXELS = 3", {*NAMES}),
-        ("pixel_utils/files.py", r"os.replace\(part, path\)", r"path.unlink(missing_ok=True)\n        \g<0>", {*NAMES}),
+        ("pixel_utils/files.py", r"(    +)os.replace\(", r"\1path.unlink()\n\g<0>", {*NAMES}),
     ],
 )
 def test_a_changed_function_runs_the_notebooks_that_reach_it(run_again, file, old, new, expected):
@@ -140,6 +140,18 @@ def test_own_files_count_by_what_they_hold(tmp_path):
 def test_an_own_file_that_is_not_there_is_named():
     with pytest.raises(SystemExit, match=r"04_denoising\.yml: picture: expected a file of yours, found none at /no"):
         state(ROOT, ["04_denoising"], picture="/nowhere/digit.jpg")
+    with pytest.raises(SystemExit, match=r"04_denoising\.yml: picture: expected a file of yours, found none at /$"):
+        state(ROOT, ["04_denoising"], picture="/")
+    with pytest.raises(SystemExit, match=r"03_image_scaling\.yml: pictures: expected a folder of yours, found none at"):
+        state(ROOT, ["03_image_scaling"], pictures="README.md")
+
+
+def test_another_folder_of_data_may_be_written_as_a_tilde_and_is_named_if_it_is_none(monkeypatch, before):
+    monkeypatch.setenv("HOME", str(ROOT))
+    now = state(ROOT, ["04_denoising"], data_dir="~/data")["04_denoising"]
+    assert now["data"] == before["04_denoising"]["data"]
+    with pytest.raises(SystemExit, match=r"data_dir: /nowhere/checksums\.json: expected the checksums of the bundled"):
+        state(ROOT, ["04_denoising"], data_dir="/nowhere")
 
 
 def test_the_comparison_runs_after_each_chapter(tmp_path):
