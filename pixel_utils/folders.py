@@ -182,14 +182,20 @@ def central_square(picture, size):
     ValueError
         If the picture is smaller.
     """
-    height, width = picture.shape[:2]
     if size is None:
         return picture
-    if min(height, width) < size:
-        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    height, width = at_least(picture, size).shape[:2]
     top, left = (height - size) // 2, (width - size) // 2
     # A view would keep the whole picture in memory.
     return picture[top : top + size, left : left + size].copy()
+
+
+def at_least(picture, size):
+    """Return a picture, shape (H, W, ...), whose shorter side has ``size`` pixels or more; else raise a ValueError."""
+    height, width = picture.shape[:2]
+    if min(height, width) < size:
+        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    return picture
 
 
 def load_caltech256(folder, *, size, limit=None):
