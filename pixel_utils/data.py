@@ -1,4 +1,8 @@
-"""Load the bundled pictures as plain arrays with labels and ids, checked against their listed checksums."""
+"""Load the bundled pictures as plain arrays with labels and ids, checked against their listed checksums.
+
+``data_dir`` is the folder of the bundled data. A file that is missing, cannot be read or is not the listed one is
+refused, with its name and how to make it again.
+"""
 
 import hashlib
 import json
@@ -18,20 +22,8 @@ MENDING = "python data/prepare.py makes it again"
 def array_checksum(array):
     """Return the SHA-256 of an array's type, shape and values, whatever file it was read from.
 
-    Parameters
-    ----------
-    array : ndarray
-        Any shape and dtype.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits; little-endian and big-endian copies of an array give the same.
-
-    Raises
-    ------
-    ValueError
-        If it holds Python objects, of which only the addresses could be hashed.
+    Little-endian and big-endian copies of an array give the same; Python objects, of which only the addresses could be
+    hashed, are refused.
     """
     array = np.ascontiguousarray(array)
     if array.dtype.hasobject:
@@ -45,20 +37,10 @@ def array_checksum(array):
 def bundled_checksums(data_dir):
     """Return what ``checksums.json`` lists: licence and SHA-256 of every array file and picture folder.
 
-    Parameters
-    ----------
-    data_dir : str or Path
-        The folder of the bundled data.
-
     Returns
     -------
     dict
         ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder has no ``checksums.json``.
     """
     path = _folder(data_dir) / "checksums.json"
     if not path.is_file():
@@ -67,27 +49,7 @@ def bundled_checksums(data_dir):
 
 
 def load_bundled(name, data_dir):
-    """Load one bundled ``.npz`` file and verify every array in it.
-
-    Parameters
-    ----------
-    name : str
-        File name, one of those in ``checksums.json``.
-    data_dir : str or Path
-        The folder of the bundled data.
-
-    Returns
-    -------
-    dict of ndarray
-        The arrays by name.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the file is missing.
-    ValueError
-        If it cannot be read, or an array is missing, unknown or has another checksum than the listed one.
-    """
+    """Load one bundled ``.npz`` file, one of those in ``checksums.json``; return its arrays by name, all verified."""
     expected = bundled_checksums(data_dir)[name]["arrays"]
     path = _folder(data_dir) / name
     if not path.is_file():
@@ -116,7 +78,6 @@ def load_digits(part, data_dir):
     part : {"train", "test"}
         20,000 images of MNIST's training set, or 4,000 of its test set.
     data_dir : str or Path
-        The folder of the bundled data.
 
     Returns
     -------
@@ -136,23 +97,9 @@ def load_digits(part, data_dir):
 
 
 def load_items(part, data_dir):
-    """Load pictures of clothes, a seeded subset of Fashion-MNIST [1]_.
+    """Load pictures of clothes, a seeded subset of Fashion-MNIST [1]_, as :func:`load_digits` loads digits.
 
-    Parameters
-    ----------
-    part : {"train", "test"}
-        20,000 images of the training set, or 4,000 of the test set.
-    data_dir : str or Path
-        The folder of the bundled data.
-
-    Returns
-    -------
-    images : ndarray, shape (N, 28, 28), dtype uint8
-        0 is the empty ground, 255 the brightest cloth.
-    labels : ndarray, shape (N,), dtype uint8
-        Class of the item, an index into :data:`ITEM_NAMES`.
-    rows : ndarray, shape (N,), dtype int32
-        Row of each image in the original file: its id.
+    0 is the empty ground, 255 the brightest cloth. Labels are indices into :data:`ITEM_NAMES`.
 
     References
     ----------
@@ -162,18 +109,7 @@ def load_items(part, data_dir):
     return _load_part("items.npz", part, data_dir)
 
 
-ITEM_NAMES = (
-    "T-shirt",
-    "trouser",
-    "pullover",
-    "dress",
-    "coat",
-    "sandal",
-    "shirt",
-    "sneaker",
-    "bag",
-    "ankle boot",
-)
+ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
 
 def _load_part(name, part, data_dir):
@@ -185,11 +121,6 @@ def _load_part(name, part, data_dir):
 
 def photo_table(data_dir):
     """Return author, series, licence and split of every bundled photo.
-
-    Parameters
-    ----------
-    data_dir : str or Path
-        The folder of the bundled data.
 
     Returns
     -------
@@ -208,7 +139,6 @@ def load_photos(split, data_dir):
     split : {"train", "validation", "test", "other"}
         The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
     data_dir : str or Path
-        The folder of the bundled data.
 
     Returns
     -------
@@ -216,39 +146,20 @@ def load_photos(split, data_dir):
         Red, green and blue from 0 to 255, as they are stored; 360 x 720 pixels each, except in ``"other"``.
     ids : list of str
         The files' names in ``data_dir``, sorted.
-
-    Raises
-    ------
-    ValueError
-        If the split is unknown, or a file has another checksum than the listed one.
-    FileNotFoundError
-        If a file is missing.
     """
-    table = photo_table(data_dir)
-    if split not in set(table["split"]):
-        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
-    ids = sorted(table.index[table["split"] == split])
+    table = _of_split(split, photo_table(data_dir))
+    ids = sorted(table.index)
     return [np.asarray(PIL.Image.open(_verified(name, data_dir)).convert("RGB")) for name in ids], ids
 
 
 def load_frames(data_dir):
     """Load the bundled infrared frames.
 
-    Parameters
-    ----------
-    data_dir : str or Path
-        The folder of the bundled data.
-
     Returns
     -------
     dict of ndarray, shape (H, W), dtype uint16
         Raw counts of each sensor, by frame id: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and
         ``flir_b0`` (long wave). Counts of different sensors are not comparable.
-
-    Raises
-    ------
-    ValueError, FileNotFoundError
-        As :func:`load_photos`.
     """
     names = bundled_checksums(data_dir)["infrared"]["files"]
     return {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)) for name in names}
@@ -263,7 +174,6 @@ def load_regions(split, data_dir):
         The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames
         of a sensor that is in no other split.
     data_dir : str or Path
-        The folder of the bundled data.
 
     Returns
     -------
@@ -271,21 +181,20 @@ def load_regions(split, data_dir):
         Raw counts.
     ids : list of str
         The frame that each region is from.
-
-    Raises
-    ------
-    ValueError
-        If the split is unknown.
     """
-    table = pd.read_csv(_folder(data_dir) / "splits/regions.csv")
-    if split not in set(table["split"]):
-        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
-    table, frames = table[table["split"] == split], load_frames(data_dir)
+    table = _of_split(split, pd.read_csv(_folder(data_dir) / "splits/regions.csv"))
+    frames = load_frames(data_dir)
     regions = [
         frames[row.frame][row.row_start : row.row_stop, row.column_start : row.column_stop]
         for row in table.itertuples()
     ]
     return regions, list(table["frame"])
+
+
+def _of_split(split, table):
+    if split not in set(table["split"]):
+        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
+    return table[table["split"] == split]
 
 
 def _verified(name, data_dir):

@@ -15,10 +15,7 @@ def place(path, write):
     write : callable
         Given a temporary path with the same name, it writes the file.
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written; any other error of ``write`` is passed on.
+    An OSError names the file; any other error of ``write`` is passed on.
     """
     path = Path(os.path.expanduser(path))
     try:

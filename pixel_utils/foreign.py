@@ -1,6 +1,7 @@
 """Read single files that readers bring: pictures, digits, masks and infrared frames.
 
-A file that cannot be read is refused with its name, what was expected and what it is.
+A path may begin with ``~``, the home folder. A file that is not there gives a FileNotFoundError, one that cannot be
+read a ValueError: with its name, what was expected and what it is.
 """
 
 import io
@@ -37,7 +38,7 @@ def read_picture(path, *, side=None):
     Parameters
     ----------
     path : str or Path
-        A file in a format that Pillow opens, of at most 250 million pixels; ``~`` is the home folder.
+        A file in a format that Pillow opens, of 8 or 16 bits, not animated, and of at most 250 million pixels.
     side : int, optional
         Shrink the picture until its longer side has at most this many pixels. JPEG files are shrunk while they are
         decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
@@ -47,15 +48,18 @@ def read_picture(path, *, side=None):
     -------
     ndarray, shape (H, W, 3), dtype uint8
         Red, green and blue from 0 to 255.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is no picture, cut short, too large, animated, or has other numbers than 8 or 16 bits.
     """
     return np.asarray(_open_colours(path, "black", side))
+
+
+def central_square(picture, size):
+    """Cut the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
+    height, width = picture.shape[:2]
+    if min(height, width) < size:
+        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    top, left = (height - size) // 2, (width - size) // 2
+    # A view would keep the whole picture in memory.
+    return picture[top : top + size, left : left + size].copy()
 
 
 def read_frame(path, *, page=None, swapped=False):
@@ -64,7 +68,7 @@ def read_frame(path, *, page=None, swapped=False):
     Parameters
     ----------
     path : str or Path
-        A file with one channel of 16 bits, either byte order.
+        A file with one channel of whole numbers from 0 to 65535, either byte order.
     page : int, optional
         Which page of a stack, from 0. Thumbnails and smaller copies of a page do not count.
     swapped : bool
@@ -75,13 +79,6 @@ def read_frame(path, *, page=None, swapped=False):
     -------
     ndarray, shape (H, W), dtype uint16
         Counts, as the file holds them.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is no picture, cut short, too large, has no such page, or not one channel of numbers from 0 to 65535.
     """
     image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
     values = np.asarray(image)
@@ -149,23 +146,12 @@ def read_mask(path):
 
     White on black marks them. Other drawings are understood where only one reading is possible: brushes of any colours
     on black, a brush of one colour on a transparent ground, and a copy of the picture whose missing part is
-    transparent.
-
-    Parameters
-    ----------
-    path : str or Path
-        As for :func:`read_picture`.
+    transparent. What marks nothing or all, or by tones and by transparency, is refused.
 
     Returns
     -------
     ndarray of bool, shape (H, W)
         True where a pixel is missing.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As :func:`read_picture` does; if it is no drawing in two tones, marks nothing or all, or marks by tones and by
-        transparency.
     """
     image = _upright(_eight_bits(_open(path, expected="a mask"), path))
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
@@ -206,24 +192,12 @@ def load_digit_picture(path):
     Dark and bright ink are told apart from their ground, whose brightness may change smoothly across the picture.
     Specks and what runs along or across the picture, such as a scanner's border or a ruled line, are left out with a
     warning. The ink is scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
-    What is transparent is ground.
-
-    Parameters
-    ----------
-    path : str or Path
-        As for :func:`read_picture`.
+    What is transparent is ground. A picture without ink is refused.
 
     Returns
     -------
     ndarray, shape (28, 28), dtype uint8
         0 is ground, 255 is ink.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If :func:`read_picture` refuses it, or it has no ink on its ground.
     """
     # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)

@@ -3,24 +3,25 @@
 Every function takes the true and the predicted images, shape (N, H, W) or (N, H, W, C), clips the
 prediction to the range of the values, and returns one float64 for each image. The error of a method is
 the mean of these: a mean over images of the mean over an image's pixels, no border cropped. Only
-:func:`r2` is one number for all images, since it compares with the spread of all true values.
+:func:`r2` is one number for all images, since it compares with the spread of all true values. True values outside of
+the range, and values that are not finite, are refused.
 """
 
 import numpy as np
 import pandas as pd
 
+from pixel_utils.checks import check_array
+
 
 def _checked(true, predicted, value_range):
     """Return both as float64, the prediction clipped; refuse what cannot be compared."""
-    true, predicted = np.asarray(true, np.float64), np.asarray(predicted, np.float64)
+    true, predicted = (
+        check_array(name, array, "numbers", "(N, H, W) or (N, H, W, C)", finite=True).astype(np.float64)
+        for name, array in (("true", true), ("predicted", predicted))
+    )
+    if true.shape != predicted.shape:
+        raise ValueError(f"true, predicted: expected one shape, found {true.shape} and {predicted.shape}")
     low, high = value_range
-    if true.ndim not in (3, 4) or true.shape != predicted.shape or not len(true):
-        raise ValueError(
-            "true, predicted: expected one shape (N, H, W) or (N, H, W, C) with N >= 1, "
-            f"found {true.shape} and {predicted.shape}"
-        )
-    if not (np.isfinite(true).all() and np.isfinite(predicted).all()):
-        raise ValueError("true, predicted: expected finite values, found NaN or infinity")
     if true.min() < low or true.max() > high:
         raise ValueError(f"true: expected values in [{low}, {high}], found [{true.min():g}, {true.max():g}]")
     return true, np.clip(predicted, low, high)
@@ -42,24 +43,11 @@ def mse(true, predicted, *, value_range=(0, 1)):
     return _per_image((predicted - true) ** 2)
 
 
-def rmse(true, predicted, *, value_range=(0, 1)):
-    """Root of the mean squared error of each image, in the unit of the values."""
-    return np.sqrt(mse(true, predicted, value_range=value_range))
-
-
 def r2(true, predicted, *, value_range=(0, 1)):
     """Coefficient of determination over all values of all images: 1 - SS_res / SS_tot.
 
-    1 is perfect, 0 is as good as the mean of the true values, and a worse prediction is negative.
-
-    Returns
-    -------
-    float64
-
-    Raises
-    ------
-    ValueError
-        If all true values are equal: then there is no spread to compare with.
+    1 is perfect, 0 is as good as the mean of the true values, and a worse prediction is negative. True values that are
+    all equal have no spread to compare with, and are refused.
     """
     true, predicted = _checked(true, predicted, value_range)
     if true.min() == true.max():
@@ -94,17 +82,8 @@ def binary_cross_entropy(true, predicted, *, epsilon=1e-7):
     """Binary cross-entropy of each image in nats a pixel, for values in [0, 1].
 
     Grey targets have a floor above zero: the prediction that equals the target still pays the target's
-    own entropy, ``binary_cross_entropy(true, true)``.
-
-    Parameters
-    ----------
-    true, predicted : ndarray, shape (N, H, W) or (N, H, W, C), in [0, 1]
-    epsilon : float
-        Predictions are kept this far from 0 and 1, where the logarithm ends; Keras' own value.
-
-    Returns
-    -------
-    ndarray, shape (N,)
+    own entropy, ``binary_cross_entropy(true, true)``. Predictions are kept ``epsilon`` away from 0 and 1, where the
+    logarithm ends; the default is Keras' own.
     """
     true, predicted = _checked(true, predicted, (0, 1))
     predicted = np.clip(predicted, epsilon, 1 - epsilon)
@@ -140,25 +119,17 @@ def bootstrap_interval(values, *, rng, resamples=2000):
     Parameters
     ----------
     values : ndarray, shape (N,)
-        One value an image; for a comparison the paired differences.
+        One finite value an image, two or more; for a comparison the paired differences.
     rng : numpy.random.Generator
     resamples : int
 
     Returns
     -------
     low, high : float
-
-    Raises
-    ------
-    ValueError
-        If ``values`` has other than one axis, fewer than two of them, or NaN or infinity among them.
     """
-    values = np.asarray(values)
-    if values.ndim != 1 or len(values) < 2 or not np.isfinite(values).all():
-        raise ValueError(
-            f"values: expected finite numbers of shape (N,) with N >= 2, found shape {values.shape} "
-            f"with {np.count_nonzero(~np.isfinite(values))} not finite"
-        )
+    values = check_array("values", values, "numbers", "(N,)", finite=True)
+    if len(values) < 2:
+        raise ValueError("values: expected two or more, found one")
     from scipy.stats import bootstrap
 
     found = bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=rng)
@@ -174,9 +145,9 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     Parameters
     ----------
     errors, reference : ndarray, shape (N,)
-        Errors of the two methods at each pixel, not negative, such as squared errors.
+        Errors of the two methods at each pixel, not negative, such as squared errors; the reference is wrong somewhere.
     blocks : ndarray of int, shape (N,)
-        The block that each pixel lies in; a number means another block in another frame.
+        The block that each pixel lies in; a number means another block in another frame. Two or more in each frame.
     frames : ndarray, shape (N,), optional
         The frame of each pixel; without it all are of one.
     rng : numpy.random.Generator
@@ -187,28 +158,20 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     ratio, low, high : float
         Below 1 the first method is the one with the lower error.
 
-    Raises
-    ------
-    ValueError
-        If shapes differ, an error is negative or not finite, the reference is never wrong, or a frame has fewer
-        than two blocks, so that nothing could be drawn anew in it.
-
     References
     ----------
     .. [1] B. Efron and R. J. Tibshirani, "An introduction to the bootstrap", Chapman and Hall (1993).
     """
-    errors, reference, blocks = np.asarray(errors, float), np.asarray(reference, float), np.asarray(blocks)
-    frames = np.zeros(len(blocks), int) if frames is None else np.asarray(frames)
-    if errors.ndim != 1 or not errors.shape == reference.shape == blocks.shape == frames.shape:
-        raise ValueError(
-            "errors, reference, blocks, frames: expected one shape (N,), "
-            f"found {errors.shape}, {reference.shape}, {blocks.shape}, {frames.shape}"
-        )
-    if not (np.isfinite([errors, reference]).all() and min(errors.min(initial=0), reference.min(initial=0)) >= 0):
-        raise ValueError("errors, reference: expected finite numbers that are not negative")
+    errors = check_array("errors", errors, "numbers", "(N,)", finite=True).astype(float)
+    shape = f"({len(errors)},)"
+    reference = check_array("reference", reference, "numbers", shape, finite=True).astype(float)
+    blocks = check_array("blocks", blocks, shape=shape)
+    frames = np.zeros(len(blocks), int) if frames is None else check_array("frames", frames, shape=shape)
+    if min(errors.min(), reference.min()) < 0:
+        raise ValueError("errors, reference: expected numbers that are not negative, found others")
     sums = pd.DataFrame({"frame": frames, "block": blocks, "errors": errors, "reference": reference})
     sums = sums.groupby(["frame", "block"], sort=True, dropna=False).sum()
-    fewest = min(sums.groupby(level="frame", dropna=False).size(), default=0)
+    fewest = sums.groupby(level="frame", dropna=False).size().min()
     if fewest < 2:
         raise ValueError(f"blocks: expected two or more in each frame, found {fewest}")
     if not sums["reference"].sum():

@@ -6,27 +6,14 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from pixel_utils.checks import check_array
 from pixel_utils.files import place
 
 
 def positions(length, size, stride):
-    """Return the first pixel of each window along one axis.
+    """Return the first pixel of each window of ``size`` pixels along an axis of ``length``, as an array of int.
 
-    Windows begin every ``stride`` pixels; the last one ends with the image, so it may overlap more.
-
-    Parameters
-    ----------
-    length, size, stride : int
-        Of the image, of a window and from one window to the next, in pixels.
-
-    Returns
-    -------
-    ndarray of int
-
-    Raises
-    ------
-    ValueError
-        If the windows do not fit into the image, or leave gaps.
+    Windows begin every ``stride`` pixels, at most ``size``; the last one ends with the image, so it may overlap more.
     """
     if not 1 <= stride <= size <= length:
         raise ValueError(
@@ -37,26 +24,19 @@ def positions(length, size, stride):
 
 
 def extract(images, size, stride):
-    """Cut square windows out of images.
+    """Cut square windows out of images, where :func:`positions` says.
 
     Parameters
     ----------
     images : ndarray, shape (..., H, W)
-        Images of any type; rows and columns are the last two axes.
-    size : int
-        Side of a window, in pixels.
-    stride : int
-        Distance between neighbouring windows, in pixels, at most ``size``; see :func:`positions` for the last one.
+        Of any type; rows and columns are the last two axes.
+    size, stride : int
+        Side of a window, and distance of neighbours, in pixels.
 
     Returns
     -------
     ndarray, shape (..., n_rows, n_cols, size, size)
         A copy, of the same type.
-
-    Raises
-    ------
-    ValueError
-        As :func:`positions` does.
     """
     images = np.asarray(images)
     rows, columns = (positions(length, size, stride) for length in images.shape[-2:])
@@ -70,22 +50,18 @@ def recompose(windows, shape, stride, *, weight=None):
     Parameters
     ----------
     windows : ndarray, shape (..., n_rows, n_cols, size, size)
-        Windows in the order :func:`extract` returns them.
+        As :func:`extract` returns them.
     shape : tuple of int
         Height and width of an image, in pixels.
     stride : int
-        Distance between neighbouring windows, in pixels, as given to :func:`extract`.
+        As given to :func:`extract`.
     weight : ndarray, shape (size, size), optional
-        Positive weight of each pixel of a window; uniform by default. :func:`gaussian_weight` hides seams.
+        Positive weight of each pixel of a window, in the precision of the result; uniform by default.
+        :func:`gaussian_weight` hides seams.
 
     Returns
     -------
     ndarray, shape (..., H, W), float32 or, for float64 windows and integers of more than 16 bits, float64
-
-    Raises
-    ------
-    ValueError
-        If the windows do not cover ``shape``, or a weight is not positive in the precision of the result.
     """
     windows = np.asarray(windows)
     size = windows.shape[-1]
@@ -111,19 +87,7 @@ def recompose(windows, shape, stride, *, weight=None):
 
 
 def gaussian_weight(size, spread):
-    """Return the weights of a window: highest in the middle, falling off as a Gaussian.
-
-    Parameters
-    ----------
-    size : int
-        Side of the window, in pixels.
-    spread : float
-        Standard deviation, in pixels.
-
-    Returns
-    -------
-    ndarray, shape (size, size), at most 1
-    """
+    """Return weights of shape (size, size), a Gaussian of a standard deviation of ``spread`` pixels, at most 1."""
     from scipy.signal.windows import gaussian
 
     line = gaussian(size, spread)
@@ -136,20 +100,13 @@ def save_windows(path, windows, centres):
     Parameters
     ----------
     path : str or Path
-        Where the ``.npz`` file goes.
+        Where the ``.npz`` file goes; it is written whole or not at all.
     windows : ndarray, shape (N, size, size)
-        Counts; ``size`` is odd.
+        Finite counts; ``size`` is odd.
     centres : ndarray, shape (N,)
         The count that belongs into the middle of each window.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit each other, there is no window, or a value is masked or not finite.
-    OSError
-        If the file cannot be written; then none is left half-written.
     """
-    _check_windows(path, windows, centres)
+    windows, centres = _check_windows(path, windows, centres)
 
     def write(part):
         with open(part, "wb") as file:
@@ -159,24 +116,9 @@ def save_windows(path, windows, centres):
 
 
 def load_windows(path):
-    """Load prepared PixelNet arrays, as :func:`save_windows` writes them.
+    """Load prepared PixelNet arrays, windows and centres, as :func:`save_windows` writes them.
 
-    Parameters
-    ----------
-    path : str or Path
-        An ``.npz`` file with the arrays ``windows`` and ``centres``; pickled objects are refused.
-
-    Returns
-    -------
-    windows : ndarray, shape (N, size, size)
-    centres : ndarray, shape (N,)
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is no such archive, holds pickled objects, or as :func:`save_windows` does.
+    What is no such archive is refused, and so are pickled objects, which could run code.
     """
     file = Path(os.path.expanduser(path))
     if not file.is_file():
@@ -191,21 +133,11 @@ def load_windows(path):
     # Parts may be encrypted, packed in unknown ways, or broken in any.
     except Exception as error:
         raise ValueError(f"{path}: expected a NumPy archive of windows and centres ({error})") from None
-    _check_windows(path, windows, centres)
-    return windows, centres
+    return _check_windows(path, windows, centres)
 
 
 def _check_windows(path, windows, centres):
-    square = windows.ndim == 3 and windows.shape[1] == windows.shape[2] and windows.shape[1] % 2 == 1
-    if not square or centres.shape != windows.shape[:1] or not len(windows):
-        raise ValueError(
-            f"{path}: expected windows of shape (N, size, size) with an odd size and centres of shape (N,), at least "
-            f"one, found {windows.shape} and {centres.shape}"
-        )
-    for name, values in {"windows": windows, "centres": centres}.items():
-        if np.ma.is_masked(values):
-            count = np.ma.count_masked(values)
-            raise ValueError(f"{path}: expected values without a mask, found {count} masked ones in {name}")
-        if values.dtype.kind not in "biuf" or not np.isfinite(values).all():
-            count = np.count_nonzero(~np.isfinite(values)) if values.dtype.kind == "f" else len(values)
-            raise ValueError(f"{path}: expected finite numbers, found {count} others in {name} ({values.dtype})")
+    windows = check_array(f"{path}: windows", windows, "numbers", "(N, size, size)", finite=True)
+    if windows.shape[1] % 2 == 0:
+        raise ValueError(f"{path}: windows: expected an odd size, found shape {windows.shape}")
+    return windows, check_array(f"{path}: centres", centres, "numbers", f"({len(windows)},)", finite=True)

@@ -1,7 +1,12 @@
-"""Figures in one style: readable on a light and on a dark page, safe for colour-blind readers."""
+"""Figures in one style: readable on a light and on a dark page, safe for colour-blind readers.
+
+What cannot be drawn is refused: rows of other lengths or shapes, and NaN or infinity, which would be drawn as nothing.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
+
+from pixel_utils.checks import check_array
 
 # Okabe and Ito's palette without its black and yellow, which vanish on a dark or a light page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
@@ -11,29 +16,20 @@ NEUTRAL = "#7d7d7d"
 
 def use_style():
     """Set matplotlib's defaults for this book; a chapter calls it once."""
+    grey = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "grid.color", "legend.labelcolor", "text.color")
+    none = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
     plt.rcParams.update(
-        {
+        dict.fromkeys([*grey, "xtick.color", "ytick.color"], NEUTRAL)
+        | dict.fromkeys(none, "none")
+        | dict.fromkeys(["axes.spines.right", "axes.spines.top", "legend.frameon"], False)
+        | {
             "axes.prop_cycle": plt.cycler(color=COLOURS),
-            "axes.edgecolor": NEUTRAL,
             "axes.grid": True,
-            "axes.labelcolor": NEUTRAL,
-            "axes.spines.right": False,
-            "axes.spines.top": False,
-            "axes.titlecolor": NEUTRAL,
             "axes.titlesize": "medium",
             "figure.constrained_layout.use": True,
-            "figure.facecolor": "none",
-            "axes.facecolor": "none",
             "font.size": 11,
             "grid.alpha": 0.3,
-            "grid.color": NEUTRAL,
             "image.cmap": "gray",
-            "legend.frameon": False,
-            "legend.labelcolor": NEUTRAL,
-            "savefig.facecolor": "none",
-            "text.color": NEUTRAL,
-            "xtick.color": NEUTRAL,
-            "ytick.color": NEUTRAL,
         }
     )
 
@@ -53,23 +49,12 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     Returns
     -------
     Figure
-
-    Raises
-    ------
-    ValueError
-        If there are no images, rows or titles are not of one length, or a value is not finite.
     """
     if not rows:
         raise ValueError("rows: expected at least one row of images, found none")
-    rows = {title: np.asarray(images) for title, images in rows.items()}
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
-    for title, images in rows.items():
-        if images.shape[3:] not in ((), (1,), (3,)) or images.ndim < 3 or len(images) != n_columns or not images.size:
-            raise ValueError(
-                f"row {title!r}: expected shape ({n_columns}, H, W) or ({n_columns}, H, W, C) with 1 or 3 channels, "
-                f"none of them 0, found {images.shape}"
-            )
-        _refuse_not_finite(f"row {title!r}", images)
+    shape = " or ".join(f"({n_columns}, H, W{channels})" for channels in ("", ", 1", ", 3"))
+    rows = {title: check_array(f"row {title!r}", images, shape=shape, finite=True) for title, images in rows.items()}
     if column_titles is not None and len(column_titles) != n_columns:
         raise ValueError(f"column_titles: expected one for each of {n_columns} columns, found {len(column_titles)}")
     height, width = next(iter(rows.values())).shape[1:3]
@@ -103,11 +88,6 @@ def before_after(before, after, *, value_range=(0, 1)):
     Returns
     -------
     Figure
-
-    Raises
-    ------
-    ValueError
-        If the two are not of one shape, or as :func:`image_rows` does.
     """
     before, after = np.asarray(before), np.asarray(after)
     if before.shape != after.shape:
@@ -138,11 +118,6 @@ def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
     Returns
     -------
     Figure
-
-    Raises
-    ------
-    ValueError
-        As :func:`image_rows` does.
     """
     errors = np.asarray(errors)
     figure = image_rows({"": errors}, column_titles=column_titles)
@@ -161,7 +136,7 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
     Parameters
     ----------
     histories : dict of DataFrame
-        For each model what :func:`pixel_utils.train.fit` returned.
+        For each model what :func:`pixel_utils.train.fit` returned; at most as many as there are colours.
     column : str
         The history's column; its validation counterpart is ``val_`` and this.
     ylabel : str
@@ -170,22 +145,14 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
     Returns
     -------
     Figure
-
-    Raises
-    ------
-    ValueError
-        If there are no models or more than there are colours, or a curve is missing, empty or not finite.
     """
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"histories: expected 1 to {len(COLOURS)} models, a colour each, found {len(histories)}")
     columns = [column, f"val_{column}"]
     for name, history in histories.items():
-        if not set(columns) <= set(history.columns) or not len(history):
-            raise ValueError(
-                f"history of {name!r}: expected epochs with columns {columns}, "
-                f"found {len(history)} with {list(history.columns)}"
-            )
-        _refuse_not_finite(f"history of {name!r}", history[columns])
+        if not set(columns) <= set(history.columns):
+            raise ValueError(f"history of {name!r}: expected columns {columns}, found {list(history.columns)}")
+        check_array(f"history of {name!r}", history[columns], shape="(epochs, 2)", finite=True)
     figure, axes = plt.subplots(figsize=(6, 3.4))
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
@@ -204,35 +171,18 @@ def best_median_worst(errors, count):
     Parameters
     ----------
     errors : ndarray, shape (N,)
-        One error an image.
+        One finite error an image, at least three times ``count``.
     count : int
-        How many of each.
+        How many of each, at least 1.
 
     Returns
     -------
     dict of ndarray
         Indices of images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
-
-    Raises
-    ------
-    ValueError
-        If the errors are not one finite number an image, or too few for ``count``, or that is less than 1.
     """
-    errors = np.asarray(errors)
-    if errors.ndim != 1 or count < 1:
-        raise ValueError(
-            f"errors, count: expected one error an image and at least 1 of each, found shape {errors.shape} and {count}"
-        )
-    _refuse_not_finite("errors", errors)
-    if len(errors) < 3 * count:
-        raise ValueError(f"errors: expected at least {3 * count} images for 3 x {count} examples, found {len(errors)}")
+    errors = check_array("errors", errors, shape="(N,)", finite=True)
+    if not 3 <= 3 * count <= len(errors):
+        raise ValueError(f"count: expected 1 to {len(errors) // 3} of each for {len(errors)} errors, found {count}")
     order = np.argsort(errors, kind="stable")
     middle = len(order) // 2 - count // 2
     return {"best": order[:count], "median": order[middle : middle + count], "worst": order[::-1][:count]}
-
-
-def _refuse_not_finite(name, values):
-    """A NaN would be drawn as nothing, or sorted as the worst error."""
-    wrong = int((~np.isfinite(np.asarray(values))).sum())
-    if wrong:
-        raise ValueError(f"{name}: expected finite values, found NaN or infinity {wrong} times")

@@ -85,12 +85,7 @@ class Report:
         better : {"lower", "higher", None}
             Which direction of a number is an improvement.
 
-        Raises
-        ------
-        ValueError
-            If the name is no identifier, or the number is not finite.
-        OSError
-            If the file cannot be written whole; then nothing is recorded.
+        What is no identifier or not finite is refused, and what cannot be written whole is not recorded.
         """
         if not name.isidentifier():
             raise ValueError(f"name: expected an identifier, found {name!r}")
@@ -120,13 +115,8 @@ class Report:
     def time_training(self, name, **counts):
         """Note how many seconds a training takes: ``with book.time_training("games", game_steps=250): ...``.
 
-        They stand in ``provenance.json`` only. The training of the model that the chapter saves is called ``model``.
-
-        Parameters
-        ----------
-        name : str
-        **counts : int
-            How many of something the training does; noted as a rate.
+        They stand in ``provenance.json`` only, and with them how many of each count were done a second. The training of
+        the model that the chapter saves is called ``model``.
         """
         started = time.perf_counter()
         yield
@@ -182,18 +172,10 @@ class Report:
 
 
 def check_parameters(parameters, types):
-    """Refuse parameters whose values are not of their types.
+    """Refuse parameters whose values are not of their types: annotations such as ``int`` or ``list[float]``, by name.
 
-    Parameters
-    ----------
-    parameters, types : dict
-        Values, and annotations such as ``int`` or ``list[float]``, by name. Whole numbers may stand for ``float``;
-        ``True``, ``False``, infinity, NaN and what has no room in 64 bits are no numbers.
-
-    Raises
-    ------
-    ValueError
-        Naming the first such parameter.
+    Whole numbers may stand for ``float``; ``True``, ``False``, infinity, NaN and what has no room in 64 bits are no
+    numbers. The ValueError names the first such parameter.
     """
     for name, value in parameters.items():
         kind = types[name]
@@ -209,19 +191,9 @@ def glue(name, value):
 
 
 def originals(chapter, path="../book/originals.yml"):
-    """Return the published figures of a chapter's original, and let prose quote each.
+    """Return the published figures of a chapter's original by name, and let prose quote each as ``original_`` and that.
 
-    Parameters
-    ----------
-    chapter : str
-        A key of the file.
-    path : str or Path
-        The one list of the originals' figures with their sources.
-
-    Returns
-    -------
-    dict
-        Figures by name; prose quotes them as ``original_`` and the name.
+    ``path`` is the one list of the originals' figures with their sources.
     """
     figures = {
         name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter].items()

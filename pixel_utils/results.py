@@ -22,15 +22,8 @@ def read_results(folder, notebook, profile=None):
     Returns
     -------
     values : dict
-        The recorded numbers by name.
+        The recorded numbers by name, all finite.
     provenance : dict
-
-    Raises
-    ------
-    FileNotFoundError
-        If the notebook left no results there; the message says what to run.
-    ValueError
-        If they come from another profile, or a number is not finite.
     """
     recorded, provenance = (
         json.loads(find_result(folder, notebook, name, profile=profile).read_text(encoding="utf-8"))
@@ -50,36 +43,14 @@ def read_results(folder, notebook, profile=None):
 
 
 def read_table(folder, notebook, name):
-    """Return a table that a finished run recorded, its first column as the index.
-
-    Parameters
-    ----------
-    folder, notebook
-        As for :func:`read_results`.
-    name : str
-        The name that it was recorded under.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such table.
-    """
+    """Return a table that a finished run recorded under a name, its first column as the index."""
     return pd.read_csv(find_result(folder, notebook, f"{name}.csv"), index_col=0)
 
 
 def find_result(folder, notebook, file, *, profile=None):
     """Return the path of a file that a finished run left: ``values.json``, ``<figure>.png``, ``model.keras`` ...
 
-    Parameters
-    ----------
-    folder, notebook, profile
-        As for :func:`read_results`.
-    file : str
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file, or the run did not come to its end; the message says what to run.
+    If there is none, or the run did not come to its end, the FileNotFoundError says what to run.
     """
     own = Path(folder) / notebook
     # A run writes its provenance last.

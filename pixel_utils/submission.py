@@ -1,4 +1,8 @@
-"""The regeneration contest's files: its tree of pictures, the list of missing boxes, the CSV of predicted values."""
+"""The regeneration contest's files: its tree of pictures, the list of missing boxes, the CSV of predicted values.
+
+Whatever does not fit is refused with a ValueError that names file and line or picture; what is not there, with a
+FileNotFoundError. A file is written whole or not at all.
+"""
 
 import csv
 import os
@@ -11,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pixel_utils.checks import check_array
 from pixel_utils.degrade import cut_boxes
 from pixel_utils.files import place
 from pixel_utils.folders import find_files, read_folder
@@ -18,6 +23,7 @@ from pixel_utils.foreign import read_picture
 
 CORNERS = ["y1", "x1", "y2", "x2"]
 KEY, VALUE = "filename_box_pixel", "value"
+TABLE = "masked_info.csv"
 
 
 def load_pairs(folder):
@@ -27,21 +33,14 @@ def load_pairs(folder):
     ----------
     folder : str or Path
         Holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no picture is
-        left out, with its partner; a warning counts and names it.
+        left out, with its partner; a warning counts and names it. Other pictures have one partner each.
 
     Returns
     -------
     masked, whole : ndarray, shape (N, H, W, 3), dtype uint8
-        The damaged and the true pictures, 256 x 256 pixels in the original.
+        The damaged and the true pictures, of one size; 256 x 256 pixels in the original.
     ids : list of str
         ``Class/name`` without the ending, which may differ within a pair.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder is not there.
-    ValueError
-        If there is no pair, a picture has no partner or two, or pictures differ in size.
     """
     folder = Path(folder) / "Training_Data"
     layout = r"(?P<class>[^/]+)/(?P<kind>Masked|Unmasked)_Train/(?P<stem>[^/]+?)(\.[^./]*)?"
@@ -65,9 +64,8 @@ def load_pairs(folder):
     if not ids:
         raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
     pairs = [[pictures[kind[name][0]] for name in ids] for kind in found.values()]
-    for kind in pairs:
-        _require_one_shape(kind, ids, folder, shape=pairs[0][0].shape)
-    return np.stack(pairs[0]), np.stack(pairs[1]), ids
+    masked, whole = (_stacked(kind, ids, folder, pairs[0][0].shape) for kind in pairs)
+    return masked, whole, ids
 
 
 def load_test(folder):
@@ -76,7 +74,8 @@ def load_test(folder):
     Parameters
     ----------
     folder : str or Path
-        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper.
+        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper. Of several
+        tables the one nearest to the top counts, with a warning.
 
     Returns
     -------
@@ -87,25 +86,18 @@ def load_test(folder):
         understands the table.
     ids : list of str
         The table's file names; accents may be composed in the table and not in the files' names, or the other way.
-
-    Raises
-    ------
-    FileNotFoundError
-        If table or pictures are missing; links that lead nowhere are named.
-    ValueError
-        If the table is not as described there or comes twice, a picture has another size, or two files have its name.
     """
     inner = Path(os.path.expanduser(folder)) / "Testing_Data"
     # The training part has files of the same names.
     folder = inner if inner.is_dir() else folder
     files, left_out = find_files(folder)
     seen = "".join(f"; left out: {name} ({reason})" for name, reason in left_out.items())
-    tables = sorted((name for name in files if Path(name).name == "masked_info.csv"), key=lambda name: name.count("/"))
+    tables = sorted((name for name in files if Path(name).name == TABLE), key=lambda name: name.count("/"))
     if not tables:
-        raise FileNotFoundError(f"{folder}: expected masked_info.csv, found no such file{seen}")
+        raise FileNotFoundError(f"{folder}: expected {TABLE}, found no such file{seen}")
     if len(tables) > 1:
         if tables[0].count("/") == tables[1].count("/"):
-            raise ValueError(f"{folder}: expected one masked_info.csv, found {tables[0]} and {tables[1]}")
+            raise ValueError(f"{folder}: expected one {TABLE}, found {tables[0]} and {tables[1]}")
         warnings.warn(f"{folder}: takes {tables[0]}, and passes over {tables[1:]}", stacklevel=2)
     ids, boxes = read_mask_list(files[tables[0]])
     wanted, places = {_composed(name) for name in ids}, {}
@@ -120,14 +112,14 @@ def load_test(folder):
             f"{files[tables[0]]}: names {len(missing)} pictures that are not there: {missing}{seen}"
         )
     masked = [read_picture(places[_composed(name)]) for name in ids]
-    _require_one_shape(masked, ids, folder, shape=(256, 256, 3))
-    return np.stack(masked), boxes, ids
+    return _stacked(masked, ids, folder, (256, 256, 3)), boxes, ids
 
 
-def _require_one_shape(pictures, names, folder, *, shape):
+def _stacked(pictures, names, folder, shape):
     for picture, name in zip(pictures, names, strict=True):
         if picture.shape != shape:
             raise ValueError(f"{folder}: expected pictures of shape {shape}, found {picture.shape} in {name}")
+    return np.stack(pictures)
 
 
 def write_mask_list(path, ids, boxes):
@@ -137,16 +129,9 @@ def write_mask_list(path, ids, boxes):
     ----------
     path : str or Path
     ids : sequence of str
-        File name of each picture.
+        File name of each picture, none twice.
     boxes : ndarray, shape (N, 2, 2), integer
         Row and column of the top left corner of each picture's two boxes, in pixels.
-
-    Raises
-    ------
-    ValueError
-        If a name comes twice, or there are not two boxes for each.
-    OSError
-        If the file cannot be written whole; then none is left.
     """
     table = pd.DataFrame(_check_list(ids, boxes).reshape(-1, 4), columns=CORNERS)
     table.insert(0, "filename", list(ids))
@@ -175,13 +160,6 @@ def read_mask_list(path, *, shape=(256, 256), size=75):
         In the order of the file.
     boxes : ndarray, shape (N, 2, 2), dtype int64
         Row and column of each top left corner, in pixels.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is no such table or cut short, repeats a name, or a box sticks out of its picture; the line is named.
     """
     rows = list(_rows(path, ["filename", *CORNERS]))
     if not rows:
@@ -219,14 +197,6 @@ def write(path, ids, boxes, images, *, size=75):
         Whole pictures, red first, dtype uint8 or float in [0, 1]; may be a generator. Only the boxes are looked at.
     size : int
         Side of a box, in pixels.
-
-    Raises
-    ------
-    ValueError
-        If pictures are too few or too many, of another type or shape, have a value outside [0, 1] in a box, or a box
-        sticks out; the picture is named.
-    OSError
-        If the file cannot be written whole. After any error what was at ``path`` is still there.
     """
     boxes = _check_list(ids, boxes)
 
@@ -244,25 +214,13 @@ def write(path, ids, boxes, images, *, size=75):
 def read(path, ids, boxes, *, size=75):
     """Read a submission a picture at a time, whoever wrote it; every key must stand where :func:`write` puts it.
 
-    Parameters
-    ----------
-    path : str or Path
-    ids, boxes, size
-        As in :func:`write`.
+    Parameters are those of :func:`write`.
 
     Yields
     ------
     name : str
     values : ndarray, shape (2, size, size, 3), dtype float64, in [0, 1]
         What is predicted for the two boxes, red first.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        While reading, if a key is missing, unknown, repeated or out of order, a value is none in [0, 1], or the file is
-        cut short; the line is named.
     """
     boxes, count = _check_list(ids, boxes), 2 * size * size * 3
     rows = _rows(path, [KEY, VALUE])
@@ -289,25 +247,13 @@ def read(path, ids, boxes, *, size=75):
 def score(path, ids, boxes, truth, *, size=75):
     """Score a submission against the true pictures, over all its rows.
 
-    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike.
-
-    Parameters
-    ----------
-    path : str or Path
-    ids, boxes, size
-        As in :func:`write`.
-    truth : iterable of N ndarrays, shape (H, W, 3)
-        The whole true pictures, red first, dtype uint8 or float in [0, 1]; may be a generator.
+    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike. ``truth`` holds
+    the whole true pictures as ``images`` does in :func:`write`, whose are the other parameters.
 
     Returns
     -------
     dict of float
         ``MSE``, ``RMSE`` and ``MAE`` of values in [0, 1]; ``RMSE`` is the root of that one ``MSE``, no mean of roots.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        As in :func:`read`, and in :func:`write` for the pictures.
     """
     errors = []
     true = _in_boxes("truth", truth, ids, _check_list(ids, boxes), size)
@@ -336,33 +282,29 @@ def _in_boxes(what, images, ids, boxes, size):
         image = next(images, None)
         if image is None:
             raise ValueError(f"{what}: expected {len(ids)} pictures, found {number}")
-        image = np.asarray(image)
-        if image.ndim != 3 or image.shape[2] != 3 or not (image.dtype == np.uint8 or image.dtype.kind == "f"):
-            raise ValueError(
-                f"{what}: expected uint8 or float of shape (H, W, 3), found {image.dtype} of {image.shape} for {name}"
-            )
+        image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
+        whole = image.dtype == np.uint8
+        if not whole and image.dtype.kind != "f":
+            raise ValueError(f"{what} for {name}: expected uint8 or decimal numbers, found {image.dtype}")
         try:
-            values = cut_boxes(image[None], corners[None], size=size)[0].astype(float)
+            values = cut_boxes(image[None], corners[None], size=size)[0] / (255 if whole else 1)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        if image.dtype == np.uint8:
-            values /= 255
         if not ((values >= 0) & (values <= 1)).all():
             raise ValueError(
                 f"{what}: expected values in [0, 1], found {values.min():g} to {values.max():g} in a box of {name}"
             )
-        yield name, corners, values
+        yield name, corners, values.astype(float)
     if next(images, None) is not None:
         raise ValueError(f"{what}: expected {len(ids)} pictures, found more")
 
 
 def _check_list(ids, boxes):
-    boxes = np.asarray(boxes)
-    if boxes.dtype.kind not in "iu" or boxes.shape != (len(ids), 2, 2) or not len(ids) or boxes.min() < 0:
-        raise ValueError(
-            "boxes: expected whole numbers from 0 of shape (N, 2, 2), two corners for each of the N >= 1 ids, "
-            f"found {boxes.dtype} of {boxes.shape} for {len(ids)} ids"
-        )
+    if not len(ids):
+        raise ValueError("ids: expected at least one picture, found none")
+    boxes = check_array("boxes", boxes, "integers", f"({len(ids)}, 2, 2)").astype(np.int64)
+    if boxes.min() < 0:
+        raise ValueError(f"boxes: expected numbers from 0, found {boxes.min()}")
     for name in ids:
         # A reader of the file takes such spaces for none.
         if not isinstance(name, str) or name != name.strip() or not name:
@@ -370,7 +312,7 @@ def _check_list(ids, boxes):
     again = pd.Index(ids)[pd.Index(ids).duplicated()]
     if len(again):
         raise ValueError(f"ids: expected each file once, found {again[0]} again")
-    return boxes.astype(np.int64)
+    return boxes
 
 
 def _rows(path, columns):

@@ -7,6 +7,7 @@ import PIL.Image
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 
+from pixel_utils.checks import check_array
 from pixel_utils.degrade import scale_to_bytes, scale_to_signed
 from pixel_utils.patches import positions
 
@@ -32,17 +33,8 @@ def enlarge(picture, predict, *, tile=128, overlap=48):
     Returns
     -------
     ndarray, shape (1.5 H, 1.5 W) or (1.5 H, 1.5 W, 3), rounded down, dtype uint8
-
-    Raises
-    ------
-    ValueError
-        If the picture, the tile or what ``predict`` returns is not as described.
     """
-    picture = np.asarray(picture)
-    if picture.dtype != np.uint8 or picture.shape[2:] not in ((), (3,)) or picture.ndim < 2 or not picture.size:
-        raise ValueError(
-            f"picture: expected uint8 of shape (H, W) or (H, W, 3), found {picture.dtype} of shape {picture.shape}"
-        )
+    picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
     if tile % 2 or overlap % 2 or not 0 <= overlap < tile or tile < SMALLEST:
         raise ValueError(
             f"tile, overlap: expected even numbers, the tile at least {SMALLEST} and larger than the overlap, "
@@ -107,9 +99,9 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     frame : ndarray, shape (H, W), dtype uint16
         Raw counts; sides of at least ``size`` pixels.
     dead : ndarray of bool, shape (H, W)
-        True where a pixel is dead; its value in ``frame`` is never read.
+        True where a pixel is dead; its value in ``frame`` is never read. One pixel at least is not.
     predict : callable
-        Called with windows, shape (N, size, size, 1), dtype float32; returns N counts. It should not depend on
+        Called with windows, shape (N, size, size, 1), dtype float32; returns N finite counts. It should not depend on
         the middle of a window.
     size : int
         Side of a window, odd.
@@ -122,18 +114,9 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     -------
     ndarray, shape (H, W), dtype uint16
         Predictions are rounded and clipped to 0 to 65535.
-
-    Raises
-    ------
-    ValueError
-        If shape or dtype is another, the frame is too small or has no valid pixel, or a prediction is not a finite
-        number.
     """
-    frame, dead = np.asarray(frame), np.asarray(dead)
-    if frame.dtype != np.uint16 or frame.ndim != 2:
-        raise ValueError(f"frame: expected uint16 of shape (H, W), found {frame.dtype} of shape {frame.shape}")
-    if dead.dtype != bool or dead.shape != frame.shape:
-        raise ValueError(f"dead: expected bool of shape {frame.shape}, found {dead.dtype} of shape {dead.shape}")
+    frame = check_array("frame", frame, "uint16", "(H, W)")
+    dead = check_array("dead", dead, "bool", str(frame.shape))
     if size % 2 == 0 or size < 3 or min(frame.shape) < size:
         raise ValueError(f"size: expected an odd number from 3 to the frame's {min(frame.shape)}, found {size}")
     if dead.all():

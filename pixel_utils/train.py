@@ -12,10 +12,6 @@ import pandas as pd
 def seed_everything(seed):
     """Fix Python's, NumPy's and Keras' random state, and quiet TensorFlow's notes on its own workings.
 
-    Parameters
-    ----------
-    seed : int
-
     Returns
     -------
     numpy.random.Generator
@@ -30,17 +26,10 @@ def seed_everything(seed):
 
 
 def create_variables(model, x, y):
-    """Create the variables of a model's optimiser and metrics, as its first step would do otherwise.
+    """Create the variables of a compiled model's optimiser and metrics, as its first step would do otherwise.
 
     TensorFlow traces a step that creates variables a second time, which takes seconds. :func:`fit` calls this; before
-    Keras' own ``fit`` it saves as much. No value changes.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled.
-    x, y : ndarray or tensor
-        An input and its target, a batch of one.
+    Keras' own ``fit`` it saves as much. No value changes. ``x`` and ``y`` are an input and its target, a batch of one.
     """
     model.optimizer.build(model.trainable_variables)
     model.compute_metrics(x, y, model(x, training=False))
@@ -48,10 +37,9 @@ def create_variables(model, x, y):
 
 
 def fit(model, data, *, epochs, validation, label="training"):
-    """Train for a fixed number of epochs and keep the weights of the best one.
+    """Train for a fixed number of epochs and keep the weights of the one with the lowest validation loss.
 
-    "Best" is the lowest validation loss. A line an epoch goes to the standard error stream, where a
-    terminal shows it and a page leaves it out.
+    A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out.
 
     Parameters
     ----------
@@ -81,29 +69,20 @@ def fit(model, data, *, epochs, validation, label="training"):
 
     started, seconds = time.perf_counter(), []
 
-    class Progress(keras.callbacks.Callback):
-        def on_epoch_end(self, epoch, logs):
-            seconds.append(time.perf_counter() - started)
-            print(
-                f"{label}: epoch {epoch + 1}/{epochs}, loss {logs['loss']:.4f}, "
-                f"validation {logs['val_loss']:.4f}, {seconds[-1]:.0f} s",
-                file=sys.stderr,
-                flush=True,
-            )
+    def tell(epoch, logs):
+        seconds.append(time.perf_counter() - started)
+        found = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
+        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {found}, {seconds[-1]:.0f} s")
 
     create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
         best = Path(folder) / "best.weights.h5"
-        checkpoint = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
-        history = model.fit(
-            data,
-            epochs=epochs,
-            shuffle=False,
-            validation_data=validation,
-            validation_batch_size=500,
-            callbacks=[Progress(), checkpoint],
-            verbose=0,
-        )
+        callbacks = [
+            keras.callbacks.LambdaCallback(on_epoch_end=tell),
+            keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True),
+        ]
+        options = {"shuffle": False, "validation_data": validation, "validation_batch_size": 500, "verbose": 0}
+        history = model.fit(data, epochs=epochs, callbacks=callbacks, **options)
         table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
         finite = np.isfinite(table).all(axis=1)
         if not finite.all():
@@ -112,7 +91,7 @@ def fit(model, data, *, epochs, validation, label="training"):
     return table.assign(seconds=seconds)
 
 
-def side_by_side(train_one, points, *, label="side by side", **data):
+def in_workers(train_one, points, *, label="points", **data):
     """Call a function for every point, each call seeded, in worker processes of one thread each.
 
     For networks too small to keep several threads busy. Nothing depends on the number of workers. Joblib's
@@ -124,7 +103,7 @@ def side_by_side(train_one, points, *, label="side by side", **data):
         Called as ``train_one(**point, **data)`` in a worker, after :func:`seed_everything` with the point's ``seed``
         (0 if it has none). What it returns must be picklable: numbers, arrays, tables, weights rather than a model.
     points : sequence of dict
-        Arguments of each call, a Keras model too. A ``seed`` among them is passed on as well.
+        Arguments of each call, at least one, a Keras model too. A ``seed`` among them is passed on as well.
     label : str
         What the progress lines call this.
     **data
@@ -134,11 +113,6 @@ def side_by_side(train_one, points, *, label="side by side", **data):
     -------
     list
         What each call returned, in the order of the points.
-
-    Raises
-    ------
-    ValueError
-        If there are no points.
     """
     import cloudpickle
     from joblib import Parallel, cpu_count, delayed
@@ -156,8 +130,7 @@ def side_by_side(train_one, points, *, label="side by side", **data):
     packed = [cloudpickle.dumps((train_one, point)) for point in points]
     for result in parallel(delayed(_one_thread)(call, data) for call in packed):
         results.append(result)
-        seconds = time.perf_counter() - started
-        print(f"{label}: {len(results)}/{len(points)}, {seconds:.0f} s", file=sys.stderr, flush=True)
+        _progress(f"{label}: {len(results)}/{len(points)}, {time.perf_counter() - started:.0f} s")
     return results
 
 
@@ -167,7 +140,7 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     Parameters
     ----------
     train_one : callable
-        Called as ``train_one(**point, **data)``; returns a dict of measurements. See :func:`side_by_side`.
+        Called as ``train_one(**point, **data)``; returns a dict of measurements. See :func:`in_workers`.
     base : dict
         A value for every factor, ``seed`` among them.
     grid : dict of sequence
@@ -182,11 +155,6 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     -------
     DataFrame
         One row a point in the grid's order, indexed by ``factor`` and ``value`` (as text), one column a measurement.
-
-    Raises
-    ------
-    ValueError
-        If the grid varies something that the base has no value for, or has nothing to vary.
     """
     unknown = sorted(set(grid) - set(base))
     if unknown or "seed" not in base:
@@ -196,13 +164,13 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     index = [(factor, value) for factor, values in grid.items() for value in values]
     points = [{**base, factor: value} for factor, value in index]
     different = [point for i, point in enumerate(points) if point not in points[:i]]
-    measured = side_by_side(train_one, different, label=label, **data)
+    measured = in_workers(train_one, different, label=label, **data)
     rows = [measured[different.index(point)] for point in points]
     names = pd.MultiIndex.from_tuples([(factor, str(value)) for factor, value in index], names=["factor", "value"])
     return pd.DataFrame(rows, index=names)
 
 
-def beside_chance(table, column, chance):
+def compare_with_seeds(table, column, seeds):
     """Say of each row of a table whether it lies outside what chance alone does.
 
     Parameters
@@ -211,7 +179,7 @@ def beside_chance(table, column, chance):
         One row a point, as :func:`sweep` returns them.
     column : str
         The measurement that is judged.
-    chance : Series or ndarray
+    seeds : Series or ndarray
         That measurement for one point with several seeds.
 
     Returns
@@ -220,8 +188,12 @@ def beside_chance(table, column, chance):
         The table with one more column, ``outside the seeds' spread``: ``yes`` below the lowest or above the highest
         of the seeds, ``no`` otherwise.
     """
-    inside = table[column].between(chance.min(), chance.max())
+    inside = table[column].between(seeds.min(), seeds.max())
     return table.assign(**{"outside the seeds' spread": inside.map({True: "no", False: "yes"})})
+
+
+def _progress(line):
+    print(line, file=sys.stderr, flush=True)
 
 
 def _one_thread(call, data):

@@ -77,9 +77,7 @@ def test_scale_to_unit():
     ],
 )
 def test_scale_to_unit_refuses_other_types_and_shapes(images, found):
-    with pytest.raises(
-        ValueError, match=rf"images: expected uint8 of shape \(N, H, W\), none of them 0, found {found}"
-    ):
+    with pytest.raises(ValueError, match=rf"images: expected uint8 of shape \(N, H, W\), found {found}"):
         degrade.scale_to_unit(images)
 
 
@@ -212,10 +210,10 @@ def test_what_was_cut_out_fills_the_hole_again(images, boxes):
 @pytest.mark.parametrize(
     ("shape", "boxes", "message"),
     [
-        ((9, 9), [[[0, 0]]], r"images: expected shape \(N, H, W\) or \(N, H, W, C\), found \(9, 9\)"),
-        ((1, 9, 9), [[[0.0, 0]]], r"boxes: expected whole numbers of shape \(1, count, 2\), found float64"),
-        ((2, 9, 9), [[[0, 0]]], r"boxes: expected whole numbers of shape \(2, count, 2\), found int64 of \(1, 1, 2\)"),
-        ((1, 9, 9), [[0, 0]], r"boxes: expected whole numbers of shape \(1, count, 2\), found int64 of \(1, 2\)"),
+        ((9, 9), [[[0, 0]]], r"images: expected shape \(N, H, W\) or \(N, H, W, C\), found float64 of shape \(9, 9\)"),
+        ((1, 9, 9), [[[0.0, 0]]], r"boxes: expected integers of shape \(1, count, 2\), found float64"),
+        ((2, 9, 9), [[[0, 0]]], r"boxes: expected integers of shape \(2, count, 2\), found int64 of shape \(1, 1"),
+        ((1, 9, 9), [[0, 0]], r"boxes: expected integers of shape \(1, count, 2\), found int64 of shape \(1, 2\)"),
         ((2, 9, 8), [[[5, 4]], [[5, 5]]], r"4 x 4 pixels inside pictures of 9 x 8, found \[5, 5\] in picture 1"),
         ((1, 9, 9), [[[0, 0], [-1, 0]]], r"inside pictures of 9 x 9, found \[-1, 0\] in picture 0"),
     ],

@@ -1,4 +1,4 @@
-"""Folders from outside: each loader on a generated tree in its layout, files written in any order."""
+"""Folders from outside, files written in any order."""
 
 import numpy as np
 import PIL.Image
@@ -19,6 +19,10 @@ def save(path, *, size=(40, 30), grey=None):
     return foreign.read_picture(path)
 
 
+def read_pictures(folder, **options):
+    return folders.read_folder(folder, foreign.read_picture, **options)
+
+
 @pytest.fixture
 def mixed_folder(tmp_path):
     """Pictures with mixed endings, written out of order, among files that are none."""
@@ -32,85 +36,52 @@ def mixed_folder(tmp_path):
 
 def test_a_folder_is_read_in_the_order_of_names(mixed_folder):
     folder, expected = mixed_folder
-    with pytest.warns(UserWarning, match="left out 3 of 9 files"):
-        pictures, ids, left_out = folders.load_picture_folder(folder)
-    assert ids == ["a.JPG", "m.tif", "n.bmp", "sub/b.jpeg", "tiny.png", "z.png"]
-    for picture, name in zip(pictures, ids, strict=True):
-        if name in expected:
-            np.testing.assert_array_equal(picture, expected[name])
+    with pytest.warns(UserWarning, match=r"left out 3 of 9 files: .*cut\.jpg \(.*notes\.txt \("):
+        pictures, left_out = read_pictures(folder)
+    assert list(pictures) == ["a.JPG", "m.tif", "n.bmp", "sub/b.jpeg", "tiny.png", "z.png"]
+    for name, picture in expected.items():
+        np.testing.assert_array_equal(pictures[name], picture)
     assert sorted(left_out) == [".hidden.png", "cut.jpg", "notes.txt"]
 
 
-def test_unreadable_and_small_pictures_are_named_and_counted(mixed_folder):
+def test_what_a_reader_refuses_is_named_and_counted(mixed_folder):
+    def central(file):
+        return foreign.central_square(foreign.read_picture(file), 20)
+
     folder, expected = mixed_folder
-    with pytest.warns(
-        UserWarning, match=r"left out 4 of 9 files: .*cut\.jpg \(.*notes\.txt \(.*tiny\.png \(expected at le"
-    ):
-        pictures, ids, left_out = folders.load_picture_folder(folder, size=20)
+    with pytest.warns(UserWarning, match=r"left out 4 of 9 files: .*tiny\.png \(expected at le"):
+        pictures, left_out = folders.read_folder(folder, central)
     assert left_out["tiny.png"] == "expected at least 20 x 20 pixels, found 5 x 50"
-    np.testing.assert_array_equal(pictures[0], expected[ids[0]][5:25, 10:30])
+    np.testing.assert_array_equal(pictures["a.JPG"], expected["a.JPG"][5:25, 10:30])
 
 
 def test_a_limit_counts_pictures(mixed_folder):
     with pytest.warns(UserWarning, match=r"reads no more than 1 files; the last 7, from cut\.jpg on, were not"):
-        pictures, ids, _ = folders.load_picture_folder(mixed_folder[0], limit=1)
-    assert (len(pictures), ids) == (1, ["a.JPG"])
+        assert list(read_pictures(mixed_folder[0], limit=1)[0]) == ["a.JPG"]
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="expected a folder of pictures"):
-        folders.load_picture_folder(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="expected a folder of maps, found no such folder"):
+        read_pictures(tmp_path / "nowhere", expected="maps")
+    with pytest.raises(ValueError, match="expected pictures, found none among 0 files"):
+        read_pictures(tmp_path)
     (tmp_path / "a.txt").write_text("no")
     with (
         pytest.warns(UserWarning, match="left out 1 of 1"),
         pytest.raises(ValueError, match="expected pictures, found none among 1 files"),
     ):
-        folders.load_picture_folder(tmp_path)
-
-
-@pytest.fixture
-def caltech(tmp_path):
-    for name in ("198.spider/198_0002.jpg", "006.basketball-hoop/006_0018.JPG", "198.spider/198_0001.jpg"):
-        save(tmp_path / "256_ObjectCategories" / name, size=(200, 160))
-    save(tmp_path / "256_ObjectCategories/006.basketball-hoop/006_0001.jpg", size=(100, 160))
-    return tmp_path
-
-
-@pytest.mark.parametrize("inside", ["", "256_ObjectCategories"])
-def test_caltech_tree(caltech, inside):
-    with pytest.warns(UserWarning, match="left out 1 of 4"):
-        pictures, labels, ids, left_out = folders.load_caltech256(caltech / inside, size=150)
-    assert pictures.shape == (3, 150, 150, 3)
-    assert labels.tolist() == [6, 198, 198]
-    assert ids[1:] == ["198.spider/198_0001.jpg", "198.spider/198_0002.jpg"]
-    assert list(left_out) == ["006.basketball-hoop/006_0001.jpg"]
-
-
-def test_caltech_tree_with_a_stray_picture_is_refused(caltech):
-    save(caltech / "256_ObjectCategories/stray.jpg", size=(200, 200))
-    with (
-        pytest.warns(UserWarning, match="left out 1 of 5"),
-        pytest.raises(ValueError, match=r"NNN\.category/NNN_MMMM\.jpg, found stray\.jpg"),
-    ):
-        folders.load_caltech256(caltech, size=150)
+        read_pictures(tmp_path)
 
 
 @pytest.mark.parametrize("byteorder", ["<", ">"])
 def test_frames_keep_every_count(tmp_path, byteorder):
     tifffile.imwrite(tmp_path / "b.tiff", COUNTS, byteorder=byteorder)
     PIL.Image.fromarray(COUNTS).save(tmp_path / "a.PNG")
-    frames = folders.load_frame_folder(tmp_path)
+    frames, _ = folders.read_folder(tmp_path, foreign.read_frame)
     assert list(frames) == ["a.PNG", "b.tiff"]
     for frame in frames.values():
         assert frame.dtype == np.uint16
         np.testing.assert_array_equal(frame, COUNTS)
-
-
-def test_a_folder_without_frames_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="expected 16-bit TIFF or PNG frames, found none among 0 files"):
-        folders.load_frame_folder(tmp_path)
-    with pytest.raises(FileNotFoundError, match="expected a folder of 16-bit TIFF or PNG frames"):
-        folders.load_frame_folder(tmp_path / "nowhere")
 
 
 def test_foreign_files_among_frames_are_left_out_counted_and_named(tmp_path):
@@ -122,7 +93,7 @@ def test_foreign_files_among_frames_are_left_out_counted_and_named(tmp_path):
     (tmp_path / "__MACOSX").mkdir()
     names = (".DS_Store (hidden)", "__MACOSX (hidden)", "Thumbs.db (", "notes.txt (", "stack.tif (expected one picture")
     with pytest.warns(UserWarning, match="left out 5 of 6 files") as warned:
-        assert list(folders.load_frame_folder(tmp_path)) == ["f0.png"]
+        assert list(folders.read_folder(tmp_path, foreign.read_frame)[0]) == ["f0.png"]
     assert all(name in str(warned[0].message) for name in names)
 
 
@@ -136,8 +107,8 @@ def test_links_are_followed_and_those_that_lead_nowhere_are_named(tmp_path):
     (outside / "deep/back").symlink_to(inside)
     (inside / "self").symlink_to(inside)
     with pytest.warns(UserWarning, match="left out 4 of 6 files"):
-        _, ids, left_out = folders.load_picture_folder(inside)
-    assert ids == ["a.png", "file.png"]
+        pictures, left_out = read_pictures(inside)
+    assert list(pictures) == ["a.png", "file.png"]
     again = "is read already under another name"
     assert left_out == {
         "lost.png": "a link that leads nowhere",
@@ -153,8 +124,8 @@ def test_what_is_linked_from_beside_it_is_read_once_and_where_it_stands(tmp_path
     (tmp_path / link).symlink_to(tmp_path / "cats")
     (tmp_path / f"{link}.png").symlink_to(tmp_path / "cats/a.png")
     with pytest.warns(UserWarning, match="left out 2 of 3 files"):
-        _, ids, left_out = folders.load_picture_folder(tmp_path)
-    assert ids == ["cats/a.png"]
+        pictures, left_out = read_pictures(tmp_path)
+    assert list(pictures) == ["cats/a.png"]
     assert sorted(left_out) == sorted([link, f"{link}.png"])
 
 
@@ -162,19 +133,9 @@ def test_names_that_look_alike_are_both_seen(tmp_path):
     for name in ("\u00e9.png", "e\u0301.png"):
         save(tmp_path / name)
     with pytest.warns(UserWarning, match="left out 1 of 2 files: .*same name as another"):
-        _, ids, left_out = folders.load_picture_folder(tmp_path)
-    assert ids == ["\u00e9.png"]
+        pictures, left_out = read_pictures(tmp_path)
+    assert list(pictures) == ["\u00e9.png"]
     assert list(left_out) in (["\u00e9.png"], ["e\u0301.png"])
-
-
-def test_a_linked_category_is_a_category(caltech, tmp_path_factory):
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    save(elsewhere / "001_0001.jpg", size=(200, 160))
-    (caltech / "256_ObjectCategories/001.ak47").symlink_to(elsewhere)
-    with pytest.warns(UserWarning, match="left out 1 of 5"):
-        _, labels, ids, _ = folders.load_caltech256(caltech, size=150)
-    assert labels[0] == 1
-    assert ids[0] == "001.ak47/001_0001.jpg"
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
@@ -189,10 +150,10 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path, monkeypatch):
 
     monkeypatch.setattr(folders.Path, "iterdir", refuse)
     with pytest.warns(UserWarning, match=r"closed \(cannot be read: Permission denied\)"):
-        assert folders.load_picture_folder(tmp_path)[1] == ["a.png"]
+        assert list(read_pictures(tmp_path)[0]) == ["a.png"]
 
 
 def test_names_come_in_the_composed_form_and_paths_may_begin_at_home(tmp_path, monkeypatch):
     save(tmp_path / "cafe\u0301/e\u0301.png")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert folders.load_picture_folder("~/cafe\u0301")[1] == ["\u00e9.png"]
+    assert list(read_pictures("~/cafe\u0301")[0]) == ["\u00e9.png"]

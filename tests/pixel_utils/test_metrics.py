@@ -24,7 +24,6 @@ def test_errors_agree_with_scikit_learn_image_by_image(pair):
     for function, peer in (
         (metrics.mae, sklearn.metrics.mean_absolute_error),
         (metrics.mse, sklearn.metrics.mean_squared_error),
-        (metrics.rmse, sklearn.metrics.root_mean_squared_error),
     ):
         expected = [peer(t.ravel(), p.ravel()) for t, p in zip(true, predicted, strict=True)]
         np.testing.assert_allclose(function(true, predicted), expected)
@@ -91,14 +90,14 @@ def test_predictions_are_clipped_to_the_range():
     ("true", "predicted", "message"),
     [
         (np.zeros((2, 3, 3)), np.zeros((2, 3, 4)), r"found \(2, 3, 3\) and \(2, 3, 4\)"),
-        (np.zeros((3, 3)), np.zeros((3, 3)), "expected one shape"),
-        (np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), "N >= 1"),
+        (np.zeros((3, 3)), np.zeros((3, 3)), r"true: expected numbers of shape \(N, H, W\) or"),
+        (np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), r"true: .* found float64 of shape \(0, 3, 3\)"),
         (np.zeros((1, 3, 3)), np.full((1, 3, 3), np.nan), "found NaN or infinity"),
         (np.full((1, 3, 3), 2.0), np.zeros((1, 3, 3)), r"expected values in \[0, 1\], found \[2, 2\]"),
     ],
 )
 def test_bad_input_is_refused(true, predicted, message):
-    checked = ("mae", "mse", "rmse", "r2", "psnr", "ssim", "binary_cross_entropy")
+    checked = ("mae", "mse", "r2", "psnr", "ssim", "binary_cross_entropy")
     for function in (getattr(metrics, name) for name in checked):
         with pytest.raises(ValueError, match=message):
             function(true, predicted)
@@ -124,7 +123,7 @@ def test_bootstrap_interval_agrees_with_the_normal_one():
     "values", [np.array([]), np.array([1.0]), np.zeros((2, 2)), np.array([1, np.nan]), np.array([np.inf, 1])]
 )
 def test_bootstrap_refuses_what_has_no_mean(values):
-    with pytest.raises(ValueError, match=r"values: expected finite numbers of shape \(N,\) with N >= 2, found shape"):
+    with pytest.raises(ValueError, match=r"values: expected (numbers of shape \(N,\)|two|finite values)"):
         metrics.bootstrap_interval(values, rng=np.random.default_rng(0))
 
 
@@ -171,8 +170,8 @@ def test_frames_are_drawn_apart():
 @pytest.mark.parametrize(
     ("errors", "reference", "blocks", "message"),
     [
-        (np.ones(3), np.ones(4), np.arange(3), "expected one shape"),
-        (np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2), int), "expected one shape"),
+        (np.ones(3), np.ones(4), np.arange(3), r"reference: expected numbers of shape \(3,\)"),
+        (np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2), int), r"errors: expected numbers of shape \(N,\)"),
         (-np.ones(3), np.ones(3), np.arange(3), "not negative"),
         (np.full(3, np.nan), np.ones(3), np.arange(3), "finite"),
         (np.ones(3), np.zeros(3), np.arange(3), "reference: expected an error somewhere"),

@@ -102,10 +102,10 @@ def test_prepared_windows_come_back_as_they_were(tmp_path):
     ("shape", "count"), [((2, 4, 4), 2), ((2, 5, 3), 2), ((2, 5, 5), 3), ((5, 5), 5), ((0, 5, 5), 0)]
 )
 def test_windows_that_do_not_fit_are_refused(tmp_path, shape, count):
-    with pytest.raises(ValueError, match=r"w\.npz: expected windows of shape \(N, size, size\) with an odd size"):
+    with pytest.raises(ValueError, match=r"w\.npz: (windows|centres): expected (numbers of shape|an odd size)"):
         patches.save_windows(tmp_path / "w.npz", np.zeros(shape), np.zeros(count))
     np.savez(tmp_path / "w.npz", windows=np.zeros(shape), centres=np.zeros(count))
-    with pytest.raises(ValueError, match=r"w\.npz: expected windows of shape"):
+    with pytest.raises(ValueError, match=r"w\.npz: (windows|centres): expected (numbers of shape|an odd size)"):
         patches.load_windows(tmp_path / "w.npz")
 
 
@@ -129,9 +129,7 @@ def test_windows_with_values_that_are_not_finite_are_refused(tmp_path, spoilt, v
     arrays[spoilt].flat[1] = value
     np.savez(tmp_path / "w.npz", **arrays)
     for act in (lambda: patches.load_windows(tmp_path / "w.npz"), lambda: patches.save_windows("w.npz", **arrays)):
-        with pytest.raises(
-            ValueError, match=rf"w\.npz: expected finite numbers, found 1 others in {spoilt} \(float64\)"
-        ):
+        with pytest.raises(ValueError, match=rf"w\.npz: {spoilt}: expected finite values, found NaN or infinity 1"):
             act()
 
 
@@ -141,7 +139,7 @@ def test_masked_values_are_refused(tmp_path, spoilt):
     arrays[spoilt] = np.ma.masked_where(
         np.arange(arrays[spoilt].size).reshape(arrays[spoilt].shape) == 1, arrays[spoilt]
     )
-    with pytest.raises(ValueError, match=rf"w\.npz: expected values without a mask, found 1 masked ones in {spoilt}"):
+    with pytest.raises(ValueError, match=rf"w\.npz: {spoilt}: expected values without a mask, found 1 masked"):
         patches.save_windows(tmp_path / "w.npz", **arrays)
     assert not list(tmp_path.iterdir())
 
@@ -160,5 +158,5 @@ def test_a_spoilt_archive_is_refused_by_name(tmp_path, offset):
 
 def test_windows_of_text_are_refused(tmp_path):
     np.savez(tmp_path / "w.npz", windows=np.full((2, 3, 3), "7"), centres=np.ones(2))
-    with pytest.raises(ValueError, match=r"w\.npz: expected finite numbers, found 2 others in windows \(<U1\)"):
+    with pytest.raises(ValueError, match=r"w\.npz: windows: expected numbers of shape .* found <U1 of shape"):
         patches.load_windows(tmp_path / "w.npz")

@@ -24,7 +24,7 @@ def test_examples_are_chosen_by_rule():
 
 
 def test_too_few_examples_are_refused():
-    with pytest.raises(ValueError, match="at least 6 images for 3 x 2 examples, found 5"):
+    with pytest.raises(ValueError, match="count: expected 1 to 1 of each for 5 errors, found 2"):
         plot.best_median_worst(np.zeros(5), 2)
 
 
@@ -51,10 +51,18 @@ HISTORY = pd.DataFrame({"loss": [2, 1], "val_loss": [3, 2]}, index=[1, 2])
     ("rows", "titles", "message"),
     [
         ({}, None, "rows: expected at least one row of images, found none"),
-        ({"in": IMAGES[:0]}, None, r"row 'in': .*none of them 0, found \(0, 3, 3\)"),
-        ({"in": IMAGES[0]}, None, r"row 'in': expected shape \(3, H, W\) or \(3, H, W, C\).*found \(3, 3\)"),
-        ({"in": np.zeros((2, 3, 3, 4))}, None, r"row 'in': .*found \(2, 3, 3, 4\)"),
-        ({"in": IMAGES, "out": IMAGES[:1]}, None, r"row 'out': expected shape \(2, H, W\).*found \(1, 3, 3\)"),
+        ({"in": IMAGES[:0]}, None, r"row 'in': .*found float64 of shape \(0, 3, 3\)"),
+        (
+            {"in": IMAGES[0]},
+            None,
+            r"row 'in': expected shape \(3, H, W\) or .*float64 of shape \(3, 3\)",
+        ),
+        ({"in": np.zeros((2, 3, 3, 4))}, None, r"row 'in': .*found float64 of shape \(2, 3, 3, 4\)"),
+        (
+            {"in": IMAGES, "out": IMAGES[:1]},
+            None,
+            r"row 'out': expected shape \(2, H, W\).*float64 of shape \(1, 3, 3\)",
+        ),
         ({"in": IMAGES, "out": IMAGES + np.nan}, None, "row 'out': expected finite values, found NaN or infinity 18"),
         ({"in": IMAGES}, ["one"], "column_titles: expected one for each of 2 columns, found 1"),
     ],
@@ -76,9 +84,9 @@ def test_image_rows_show_images_of_a_single_row_of_pixels():
         ({str(i): HISTORY for i in range(7)}, "histories: expected 1 to 6 models, a colour each, found 7"),
         (
             {"net": HISTORY[["loss"]]},
-            r"'net': expected epochs with columns \['loss', 'val_loss'\], found 2 with \['loss'\]",
+            r"'net': expected columns \['loss', 'val_loss'\], found \['loss'\]",
         ),
-        ({"net": HISTORY[:0]}, "'net': expected epochs with columns .*, found 0 with"),
+        ({"net": HISTORY[:0]}, r"'net': expected shape \(epochs, 2\), found .* of shape \(0, 2\)"),
         (
             {"net": HISTORY.replace(3, np.inf)},
             "history of 'net': expected finite values, found NaN or infinity 1 times",
@@ -93,10 +101,10 @@ def test_training_curves_refuse_what_cannot_be_drawn(histories, message):
 @pytest.mark.parametrize(
     ("errors", "count", "message"),
     [
-        (np.zeros((9, 1)), 1, r"expected one error an image and at least 1 of each, found shape \(9, 1\) and 1"),
-        (np.zeros(9), 0, r"found shape \(9,\) and 0"),
+        (np.zeros((9, 1)), 1, r"errors: expected shape \(N,\), found float64 of shape \(9, 1\)"),
+        (np.zeros(9), 0, r"count: expected 1 to 3 of each for 9 errors, found 0"),
         (np.array([0, np.nan, 1]), 1, "errors: expected finite values, found NaN or infinity 1 times"),
-        ([], 1, "at least 3 images for 3 x 1 examples, found 0"),
+        ([], 1, "errors: expected shape \\(N,\\), found float64 of shape \\(0,\\)"),
     ],
 )
 def test_errors_that_cannot_be_ranked_are_refused(errors, count, message):
@@ -143,7 +151,11 @@ def test_before_and_after_fill_a_half_each():
     ("before", "after", "message"),
     [
         (np.zeros((4, 4)), np.zeros((4, 5)), r"found \(4, 4\) and \(4, 5\)"),
-        (np.zeros((4, 4, 2)), np.zeros((4, 4, 2)), r"1 or 3 channels, .*found \(2, 4, 4, 2\)"),
+        (
+            np.zeros((4, 4, 2)),
+            np.zeros((4, 4, 2)),
+            r"row 'before, after': expected .*float64 of shape \(2, 4, 4, 2\)",
+        ),
         (np.zeros((4, 4)), np.full((4, 4), np.nan), "before, after': expected finite values"),
     ],
 )

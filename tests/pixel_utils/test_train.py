@@ -117,6 +117,6 @@ def test_an_error_in_a_worker_is_not_lost():
 
 def test_only_what_no_seed_reached_lies_outside():
     table = pd.DataFrame({"error": [0.9, 1.0, 1.1, 1.2, 1.3]})
-    marked = train.beside_chance(table, "error", np.array([1.2, 1.0, 1.1]))
+    marked = train.compare_with_seeds(table, "error", np.array([1.2, 1.0, 1.1]))
     assert marked["outside the seeds' spread"].tolist() == ["yes", "no", "no", "no", "yes"]
     assert table.columns.tolist() == ["error"]

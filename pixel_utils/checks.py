@@ -1,0 +1,47 @@
+"""Refuse arrays of another kind than a function works on, everywhere in the same words."""
+
+import numpy as np
+
+KINDS = {"integers": "iu", "numbers": "biuf"}
+
+
+def check_array(name, array, dtype=None, shape=None, *, finite=False):
+    """Return something as an array, or refuse it.
+
+    Parameters
+    ----------
+    name : str
+        What the message calls it.
+    array : array_like
+    dtype : str, optional
+        A type such as ``"uint8"``; or ``"integers"`` or ``"numbers"`` for all of them.
+    shape : str, optional
+        One or more shapes, as in ``"(N, H, W) or (N, H, W, 3)"``. A letter stands for any length, and in one shape
+        always for the same; no length is 0.
+    finite : bool
+        Whether NaN and infinity are refused.
+
+    Raises
+    ------
+    ValueError
+        Saying what was expected and what was found; also if a value is masked.
+    """
+    if np.ma.is_masked(array):
+        raise ValueError(f"{name}: expected values without a mask, found {np.ma.count_masked(array)} masked ones")
+    array = np.asarray(array)
+    right_type = dtype is None or (array.dtype.kind in KINDS[dtype] if dtype in KINDS else array.dtype == dtype)
+    if not right_type or (shape and not any(_fits(array.shape, axes) for axes in shape.split(" or "))):
+        expected = " of shape ".join(filter(None, [dtype, shape])) if dtype else f"shape {shape}"
+        raise ValueError(f"{name}: expected {expected}, found {array.dtype} of shape {array.shape}")
+    if finite and not np.isfinite(array).all():
+        count = np.count_nonzero(~np.isfinite(array))
+        raise ValueError(f"{name}: expected finite values, found NaN or infinity {count} times")
+    return array
+
+
+def _fits(shape, axes):
+    axes, lengths = [axis.strip() for axis in axes.strip("()").split(",") if axis.strip()], {}
+    return len(axes) == len(shape) and all(
+        length and length == (int(axis) if axis.isdecimal() else lengths.setdefault(axis, length))
+        for axis, length in zip(axes, shape, strict=True)
+    )
