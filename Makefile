@@ -50,7 +50,7 @@ test: check
 
 # The results and the pages of a book that is there.
 test-book: .venv/installed
-	$(RUN) book/_make/browser.py
+	$(RUN) -m book.make browser
 	$(PYTEST) tests/built --profile=$(PROFILE)
 
 test-slow: .venv/installed
@@ -58,19 +58,19 @@ test-slow: .venv/installed
 	$(PYTEST) tests/slow --slow
 
 serve: .venv/installed
-	$(RUN) book/_make/serve.py $(PROFILE) $(PORT)
+	$(RUN) -m book.make serve $(PROFILE) $(PORT)
 
 seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
 
 publish: .venv/installed
-	$(RUN) book/_make/published.py
+	$(RUN) -m book.make published
 
 publish-seeds: .venv/installed
-	$(RUN) book/_make/seeds.py
+	$(RUN) -m book.make seeds
 
 screenshot: .venv/installed
-	$(RUN) book/_make/screenshot.py $(PROFILE) .github/screenshot.png
+	$(RUN) -m book.make screenshot $(PROFILE) .github/screenshot.png
 
 lock: .venv/installed
 	$(LOCK)
@@ -83,4 +83,4 @@ clean:
 
 # It tells by itself whether there is anything to do.
 .venv/installed: ALWAYS
-	@$(PYTHON) book/_make/environment.py
+	@$(PYTHON) book/make/environment.py

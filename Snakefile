@@ -14,19 +14,17 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, "book/_make")
-import paths
-from processes import be_the_only_build
-from profiles import check_request, profile_parameters
-from runs import reasons_to_run, request
-from triggers import find_triggers, page_inputs, read_module
+from book.make import paths
+from book.make.processes import be_the_only_build
+from book.make.profiles import check_request, profile_parameters
+from book.make.runs import reasons_to_run, request
+from book.make.triggers import find_triggers, page_inputs, read_module
 
 if workflow.is_main_process:
     ONLY_BUILD = be_the_only_build(Path(".snakemake"))
 
 # A copy of the book runs its own module, also where its environment came along and points to the first one's.
-OWN = [os.getcwd(), os.path.abspath("book/_ext")]
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [*OWN, os.environ.get("PYTHONPATH")]))
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
 
 PYTHON = sys.executable
 PROFILE = config.get("profile") or paths.PUBLISHED
@@ -96,7 +94,7 @@ rule book:
     params:
         chapters=CHAPTERS,
     shell:
-        "{PYTHON:q} book/_make/summary.py {PROFILE:q} {params.chapters:q}"
+        "{PYTHON:q} -m book.make summary {PROFILE:q} {params.chapters:q}"
 
 
 # It goes on when a notebook fails, so that the page says so and shows the last good run.
@@ -109,7 +107,7 @@ rule chapter:
         paths.times_file(BUILD, "{chapter}")
     threads: math.ceil(workflow.cores / AT_ONCE)
     shell:
-        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --go-on"
+        "{PYTHON:q} -m book.make run_chapter {wildcards.chapter} --profile {PROFILE:q} --go-on"
 
 
 # The mark alone is Snakemake's: the pages of the last good book stay until the new ones are whole.
@@ -122,7 +120,7 @@ rule pages:
     params:
         chapters=CHAPTERS,
     shell:
-        "{PYTHON:q} book/_make/render.py {BUILD:q} {params.chapters:q}"
+        "{PYTHON:q} -m book.make render {BUILD:q} {params.chapters:q}"
 
 
 rule seeds:
@@ -143,4 +141,4 @@ rule chapter_with_seed:
         paths.outcome_file(BUILD / "seeds/{seed}", "{chapter}"),
     threads: workflow.cores
     shell:
-        "{PYTHON:q} book/_make/run_chapter.py {wildcards.chapter} --profile {PROFILE:q} --seed {wildcards.seed}"
+        "{PYTHON:q} -m book.make run_chapter {wildcards.chapter} --profile {PROFILE:q} --seed {wildcards.seed}"

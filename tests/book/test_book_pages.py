@@ -1,7 +1,8 @@
 """Links to services that run notebooks."""
 
 import pytest
-from book_pages import launch_links
+
+from book._ext.book_pages import launch_links
 
 
 def test_a_named_repository_is_where_the_services_look():

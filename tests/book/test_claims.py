@@ -2,7 +2,8 @@
 
 import pytest
 import yaml
-from claims import check, load_claims, overview, to_markdown
+
+from book.make.claims import check, load_claims, overview, to_markdown
 
 CLAIM = {
     "id": "small",

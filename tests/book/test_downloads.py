@@ -2,7 +2,8 @@
 
 import nbformat
 import pytest
-from downloads import ORIGIN_ID, SETUP_ID, hosted_copy, with_origin, within_one_file
+
+from book.make.downloads import ORIGIN_ID, SETUP_ID, hosted_copy, with_origin, within_one_file
 
 
 def test_the_hosted_copy_fetches_the_book_first():

@@ -9,8 +9,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import environment
 import pytest
+
+from book.make import environment
 
 # The interpreter that a newcomer calls; this environment itself may have no pip.
 SYSTEM_PYTHON = sys._base_executable

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from exercises import problems
-from paths import NOTEBOOKS
+
+from book.make.exercises import problems
+from book.make.paths import NOTEBOOKS
 
 
 @pytest.fixture

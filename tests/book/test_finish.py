@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 import pytest
-from finish import CHARSET, content_policy, finish, mend, with_policy, without_unused_files
+
+from book.make.finish import CHARSET, content_policy, finish, mend, with_policy, without_unused_files
 
 PAGE = f"""<!DOCTYPE html>
 <html lang="en"><head>{CHARSET}<script src="a.js"></script><script data-x="1">

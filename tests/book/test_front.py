@@ -2,12 +2,13 @@
 
 import re
 
-import front
 import nbformat
 import pytest
 import yaml
-from paths import NOTEBOOKS, ROOT, all_chapters
 from PIL import Image
+
+from book.make import front
+from book.make.paths import NOTEBOOKS, ROOT, all_chapters
 
 ENTRIES = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
 CHAPTER = "04_denoising"

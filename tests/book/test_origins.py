@@ -1,6 +1,6 @@
 """Figures and tables say which cell made them, at which commit."""
 
-from origins import with_origins
+from book.make.origins import with_origins
 
 CELL = (
     '<div class="cell tag_hide-input tag_cell-id-0ab docutils container"><figure><img>'

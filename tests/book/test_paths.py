@@ -1,6 +1,6 @@
 """Notebooks, profiles and folders of builds."""
 
-import paths
+from book.make import paths
 
 
 def test_each_profile_and_each_seed_has_a_folder_of_its_own():

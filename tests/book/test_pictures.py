@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 import PIL.Image
-from pictures import LEAST_PSNR, lighten, psnr, shown_size, to_webp, with_light_images
+
+from book.make.pictures import LEAST_PSNR, lighten, psnr, shown_size, to_webp, with_light_images
 
 
 def plot(size=(120, 80)):

@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 
-import processes
 import psutil
 import pytest
+
+from book.make import processes
 
 BUILD = """
 import subprocess, sys, time
 from pathlib import Path
-from processes import be_the_only_build
+from book.make.processes import be_the_only_build
 lock = be_the_only_build(Path(sys.argv[1]))
 started = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
 print(started.pid, flush=True)

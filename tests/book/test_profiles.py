@@ -4,12 +4,12 @@ import json
 import os
 
 import numpy as np
-import paths
 import PIL.Image
-import profiles
 import pytest
 import yaml
-from paths import TEMPLATE, all_chapters
+
+from book.make import paths, profiles
+from book.make.paths import TEMPLATE, all_chapters
 
 PARAMETERS = """
 profile: str = "book"

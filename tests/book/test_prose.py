@@ -2,7 +2,8 @@
 
 import pytest
 import yaml
-from prose import ROOT, faults, figures_held_by_hand, pages, typed_numbers
+
+from book.make.prose import ROOT, faults, figures_held_by_hand, pages, typed_numbers
 
 PUBLISHED = yaml.safe_load((ROOT / "book/originals.yml").read_text())
 

@@ -2,10 +2,11 @@
 
 import json
 
-import published
 import pytest
-from paths import all_chapters
-from runs import Run, write_outcome
+
+from book.make import published
+from book.make.paths import all_chapters
+from book.make.runs import Run, write_outcome
 
 TITLES = {"04_denoising": "Denoising"}
 

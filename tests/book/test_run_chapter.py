@@ -6,10 +6,11 @@ import sys
 
 import nbformat
 import pytest
-import run_chapter
 from nbformat.v4 import new_code_cell, new_notebook
-from paths import COMPARISON
-from run_chapter import RunFailed
+
+from book.make import run_chapter
+from book.make.paths import COMPARISON
+from book.make.run_chapter import RunFailed
 
 LEAVE = """
 from pathlib import Path

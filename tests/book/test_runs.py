@@ -4,7 +4,8 @@ import json
 import os
 
 import pytest
-from runs import has_good_run, read_newest, read_outcome, read_run, reasons_to_run, request, write_outcome
+
+from book.make.runs import has_good_run, read_newest, read_outcome, read_run, reasons_to_run, request, write_outcome
 
 TRIGGERS = {"code": "1", "data": "2"}
 

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-import seeds
-from runs import write_outcome
+
+from book.make import seeds
+from book.make.runs import write_outcome
 
 CLAIM = {
     "id": "loss",

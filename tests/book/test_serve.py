@@ -3,7 +3,8 @@
 import http.server
 
 import pytest
-import serve
+
+from book.make import serve
 
 
 def test_without_a_book_it_says_what_to_make(monkeypatch, tmp_path):

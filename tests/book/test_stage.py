@@ -1,10 +1,11 @@
 """Staging: new wording with the old outputs, only the wanted chapters, no debris."""
 
-import claims
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from paths import COMPARISON
-from runs import Run
-from stage import in_reading_order, machines_table, merge, run_note, runs_table, source_of, staged_toc
+
+from book.make import claims
+from book.make.paths import COMPARISON
+from book.make.runs import Run
+from book.make.stage import in_reading_order, machines_table, merge, run_note, runs_table, source_of, staged_toc
 
 
 def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():

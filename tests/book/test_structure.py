@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-import structure
-from paths import NOTEBOOKS
+
+from book.make import structure
+from book.make.paths import NOTEBOOKS
 
 TEMPLATE = NOTEBOOKS / "template.ipynb"
 

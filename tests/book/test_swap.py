@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from swap import swap, undo
+
+from book.make.swap import swap, undo
 
 
 class Cut(BaseException):

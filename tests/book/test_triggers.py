@@ -5,9 +5,10 @@ import re
 import shutil
 
 import pytest
-import triggers
-from paths import COMPARISON, NOTEBOOKS, ROOT, TEMPLATE
-from profiles import profile_parameters
+
+from book.make import triggers
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, TEMPLATE
+from book.make.profiles import profile_parameters
 
 NAMES = [
     *("00_data", "01_images_as_data", "02_centre_pixel", "03_image_scaling", "04_denoising", "05_image_regeneration"),

@@ -1,8 +1,8 @@
 """What the tests of a built book share: the book itself, which is made before."""
 
 import pytest
-from paths import PUBLISHED, build_folder, pages_mark, results_folder
 
+from book.make.paths import PUBLISHED, build_folder, pages_mark, results_folder
 from pixel_utils.results import find_result
 
 

@@ -1,9 +1,9 @@
 """The claims of every chapter, judged on a finished run."""
 
 import pytest
-from claims import check, load_claims
-from paths import all_chapters
 
+from book.make.claims import check, load_claims
+from book.make.paths import all_chapters
 from pixel_utils.results import read_results
 
 CLAIMS = [(chapter, claim["id"]) for chapter in all_chapters() for claim in load_claims(chapter)]

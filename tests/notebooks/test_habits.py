@@ -5,10 +5,11 @@ import json
 
 import nbformat
 import pytest
-import structure
-from exercises import exercises, problems
-from paths import NOTEBOOKS, TEMPLATE, all_chapters
-from triggers import code_cells, data_declared, parse
+
+from book.make import structure
+from book.make.exercises import exercises, problems
+from book.make.paths import NOTEBOOKS, TEMPLATE, all_chapters
+from book.make.triggers import code_cells, data_declared, parse
 
 WITH_EXERCISES = [name for name in [*all_chapters(), TEMPLATE] if structure.CHAPTER.fullmatch(name)]
 READ_BY = {

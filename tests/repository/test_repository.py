@@ -10,7 +10,8 @@ import tomllib
 import PIL.Image
 import pytest
 import yaml
-from paths import ROOT
+
+from book.make.paths import ROOT
 
 CITATION_REQUIRED = {"cff-version", "message", "title", "authors"}
 CITATION_OPTIONAL = {

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from paths import ROOT, build_folder
+
+from book.make.paths import ROOT, build_folder
 
 NEEDED = (
     *("Snakefile", "_config.yml", "_toc.yml", "CITATION.cff", "requirements.lock"),

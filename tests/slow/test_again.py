@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from paths import ROOT, notebooks_of
+
+from book.make.paths import ROOT, notebooks_of
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from paths import ROOT
+
+from book.make.paths import ROOT
 
 
 @pytest.fixture

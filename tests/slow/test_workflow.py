@@ -8,9 +8,9 @@ import time
 import nbformat
 import PIL.Image
 import pytest
-from paths import executed_notebook, failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
-from runs import has_good_run, write_outcome
 
+from book.make.paths import executed_notebook, failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
+from book.make.runs import has_good_run, write_outcome
 from pixel_utils.results import read_results
 
 # The smallest notebook; one of it alone makes a book.

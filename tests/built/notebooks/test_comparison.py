@@ -1,8 +1,8 @@
 """What the comparison makes of the results of the others."""
 
 import pytest
-from paths import COMPARISON
 
+from book.make.paths import COMPARISON
 from pixel_utils.results import read_results
 
 

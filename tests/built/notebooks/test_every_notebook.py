@@ -3,10 +3,10 @@
 import json
 
 import nbformat
-import structure
-from paths import NOTEBOOKS, PUBLISHED, executed_notebook, notebooks_of
-from runs import read_outcome
 
+from book.make import structure
+from book.make.paths import NOTEBOOKS, PUBLISHED, executed_notebook, notebooks_of
+from book.make.runs import read_outcome
 from pixel_utils.results import read_results
 
 

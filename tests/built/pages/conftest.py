@@ -7,9 +7,10 @@ import threading
 
 import pytest
 import yaml
-from browser import find_browser
-from paths import PUBLISHED, build_folder, pages_folder, source_folder
 from playwright.sync_api import sync_playwright
+
+from book.make.browser import find_browser
+from book.make.paths import PUBLISHED, build_folder, pages_folder, source_folder
 
 
 @pytest.fixture(scope="session")

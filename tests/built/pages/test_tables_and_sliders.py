@@ -5,7 +5,8 @@ import io
 
 import PIL.Image
 import pytest
-from pictures import LEAST_SCALE, with_frames
+
+from book.make.pictures import LEAST_SCALE, with_frames
 
 ROWS = [("b", "1,200 [3, 4]"), ("a", "\N{MINUS SIGN}3.5"), ("c", "0.25"), ("d", "none")]
 TABLE = (

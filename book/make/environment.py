@@ -1,4 +1,4 @@
-"""Make ``.venv`` from ``requirements.lock``: ``python3 book/_make/environment.py``.
+"""Make ``.venv`` from ``requirements.lock``: ``python3 book/make/environment.py``.
 
 Runs on a bare Python 3.11, 3.12 or 3.13 with nothing installed, on any system. Debian's Python may lack
 ``ensurepip`` and refuses to install into itself; then the system's pip fills a virtual environment that

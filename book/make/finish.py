@@ -9,8 +9,8 @@ import hashlib
 import re
 from html import escape
 
-from origins import with_origins
-from pictures import lighten, with_frames, with_light_images
+from book.make.origins import with_origins
+from book.make.pictures import lighten, with_frames, with_light_images
 
 CHARSET = '<meta charset="utf-8" />'
 POLICY = {

@@ -1,4 +1,4 @@
-"""What other seeds give: ``python book/_make/seeds.py`` records the finished runs of ``make seeds``.
+"""What other seeds give: ``python -m book.make seeds`` records the finished runs of ``make seeds``.
 
 ``book/seeds.json`` holds, for each chapter that was run with several seeds, the number behind each claim with each
 of them. It changes only by this command; a chapter that was not run keeps what was recorded before.
@@ -8,10 +8,9 @@ import json
 import sys
 from statistics import mean
 
-from claims import FORMAT, OPERATORS, load_claims, measure
-from paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
-from runs import read_newest
-
+from book.make.claims import FORMAT, OPERATORS, load_claims, measure
+from book.make.paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
+from book.make.runs import read_newest
 from pixel_utils.files import place
 
 PATH = ROOT / "book/seeds.json"

@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 import yaml
-from paths import NOTEBOOKS, PROFILES, ROOT, all_chapters
 
+from book.make.paths import NOTEBOOKS, PROFILES, ROOT, all_chapters
 from pixel_utils.report import check_parameters
 
 # Parameters that name something of the reader's own: a file, or a folder of them.

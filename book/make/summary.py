@@ -1,13 +1,13 @@
-"""Say what was made, how long it took and which claims hold: ``python book/_make/summary.py PROFILE NOTEBOOK...``.
+"""Say what was made, how long it took and which claims hold: ``python -m book.make summary PROFILE NOTEBOOK...``.
 
 The status is not 0 if the newest run of a notebook failed.
 """
 
 import sys
 
-from claims import judge
-from paths import build_folder, failed_notebook, pages_folder
-from runs import read_outcome, read_run
+from book.make.claims import judge
+from book.make.paths import build_folder, failed_notebook, pages_folder
+from book.make.runs import read_outcome, read_run
 
 
 def main(profile, notebooks):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from paths import ROOT
+
+from book.make.paths import ROOT
 
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}

@@ -13,15 +13,14 @@ import shutil
 import sys
 from pathlib import Path
 
-import front
 import nbformat
-import published
-import seeds
 import yaml
-from claims import judge, load_claims, overview, to_markdown
-from origins import CELL_TAG
-from paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
-from runs import read_outcome, read_run
+
+from book.make import front, published, seeds
+from book.make.claims import judge, load_claims, overview, to_markdown
+from book.make.origins import CELL_TAG
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
+from book.make.runs import read_outcome, read_run
 
 
 def is_blank(output):
@@ -217,7 +216,7 @@ def stage(build, notebooks):
     failed = [chapter for chapter in all_chapters() if read_outcome(build, chapter)["failure"]]
     target, toc = source_folder(build), staged_toc(runs)
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("_make", "_ext"))
+    shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("make", "_ext"))
     shutil.copy(ROOT / "_config.yml", target)
     (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
     (target / "data").mkdir()

@@ -1,10 +1,10 @@
-"""Serve a built book at this machine's address: ``python book/_make/serve.py PROFILE PORT``."""
+"""Serve a built book at this machine's address: ``python -m book.make serve PROFILE PORT``."""
 
 import functools
 import http.server
 import sys
 
-from paths import build_folder, has_pages, pages_folder
+from book.make.paths import build_folder, has_pages, pages_folder
 
 
 def main(profile, port):

@@ -15,9 +15,9 @@ import re
 import tokenize
 
 import yaml
-from paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file
-from profiles import OWN, profiles_file
 
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file
+from book.make.profiles import OWN, profiles_file
 from pixel_utils.data import bundled_checksums
 from pixel_utils.folders import find_files
 

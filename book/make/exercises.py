@@ -8,7 +8,7 @@ the lines of one common ``wrong`` answer.
 
 import re
 
-from structure import source, tags
+from book.make.structure import source, tags
 
 CELLS = ("stub", "solution", "check")
 LABEL = re.compile(r"\{exercise-start\}[^\n]*\n:label: (\S+)")

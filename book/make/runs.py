@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pandas as pd
-from paths import executed_notebook, outcome_file, request_file, results_folder, times_file
 
+from book.make.paths import executed_notebook, outcome_file, request_file, results_folder, times_file
 from pixel_utils.files import place
 from pixel_utils.results import read_results
 

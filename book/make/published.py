@@ -1,4 +1,4 @@
-"""The published values, and how another run compares: ``python book/_make/published.py`` publishes this one's.
+"""The published values, and how another run compares: ``python -m book.make published`` publishes this one's.
 
 ``book/published.json`` holds every number that the chapters of the published run recorded. It changes only by this
 command, so that a run cannot become its own reference by being made.
@@ -7,9 +7,8 @@ command, so that a run cannot become its own reference by being made.
 import json
 import sys
 
-from paths import PUBLISHED, ROOT, all_chapters, build_folder
-from runs import read_newest
-
+from book.make.paths import PUBLISHED, ROOT, all_chapters, build_folder
+from book.make.runs import read_newest
 from pixel_utils.files import place
 
 PATH = ROOT / "book/published.json"

@@ -9,8 +9,9 @@ from itertools import pairwise
 from statistics import median
 
 from markdown_it import MarkdownIt
-from paths import COMPARISON
-from profiles import OWN_TAG
+
+from book.make.paths import COMPARISON
+from book.make.profiles import OWN_TAG
 
 # Level-2 headings of a chapter, in order; a heading may go on after these words.
 SECTIONS = (

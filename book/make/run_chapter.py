@@ -1,4 +1,4 @@
-"""Execute one notebook with papermill: ``python book/_make/run_chapter.py NOTEBOOK --profile book``.
+"""Execute one notebook with papermill: ``python -m book.make run_chapter NOTEBOOK --profile book``.
 
 A run writes into a folder of its own. Only when it has come to its end do its results and its executed copy take the
 place of those of the run before; when it fails, these stay, and the partial copy is kept under ``executed/failed`` with
@@ -15,7 +15,9 @@ import warnings
 import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
-from paths import (
+from traitlets.config import Config
+
+from book.make.paths import (
     COMPARISON,
     NOTEBOOKS,
     PUBLISHED,
@@ -26,11 +28,10 @@ from paths import (
     results_folder,
     running_folder,
 )
-from profiles import check_declared, profile_parameters
-from runs import write_outcome
-from swap import swap
-from traitlets.config import Config
-from triggers import code_cells, find_triggers, read_module, same_module
+from book.make.profiles import check_declared, profile_parameters
+from book.make.runs import write_outcome
+from book.make.swap import swap
+from book.make.triggers import code_cells, find_triggers, read_module, same_module
 
 
 class RunFailed(Exception):

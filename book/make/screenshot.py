@@ -1,4 +1,4 @@
-"""Take the picture that README.md shows, from built pages: ``python book/_make/screenshot.py PROFILE PNG``."""
+"""Take the picture that README.md shows, from built pages: ``python -m book.make screenshot PROFILE PNG``."""
 
 import io
 import os
@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import PIL.Image
-from browser import find_browser
-from paths import build_folder, pages_folder
 from playwright.sync_api import sync_playwright
+
+from book.make.browser import find_browser
+from book.make.paths import build_folder, pages_folder
 
 PAGE, FIGURE = "notebooks/04_denoising.html", "#fig-04-gallery"
 SIZE = {"width": 1280, "height": 800}

@@ -1,4 +1,4 @@
-"""Find the Chromium that the page tests drive, or install Debian's: ``python book/_make/browser.py``."""
+"""Find the Chromium that the page tests drive, or install Debian's: ``python -m book.make browser``."""
 
 import os
 import shutil

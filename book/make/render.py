@@ -1,7 +1,6 @@
-"""Make the pages of a build with Jupyter Book, where the first warning fails: ``render.py BUILD NOTEBOOK...``.
+"""Make the pages of a build with Jupyter Book, where the first warning fails: ``... render BUILD NOTEBOOK...``.
 
-The pages of the last good book stay until the new ones are whole. Python has to find the extensions of this book,
-which are in ``book/_ext``.
+The pages of the last good book stay until the new ones are whole.
 """
 
 import contextlib
@@ -13,14 +12,15 @@ import sys
 from pathlib import Path
 
 import yaml
-from downloads import one_file, place_notebooks
-from finish import finish, with_policy
 from jupyter_book.cli.main import main as jupyter_book
-from paths import ROOT, has_pages, pages_folder, pages_mark, source_folder, sphinx_folder, webp_folder
-from stage import stage
-from swap import swap, undo
-from theme import keep_what_is_used
-from triggers import page_inputs
+
+from book.make.downloads import one_file, place_notebooks
+from book.make.finish import finish, with_policy
+from book.make.paths import ROOT, has_pages, pages_folder, pages_mark, source_folder, sphinx_folder, webp_folder
+from book.make.stage import stage
+from book.make.swap import swap, undo
+from book.make.theme import keep_what_is_used
+from book.make.triggers import page_inputs
 
 # Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
 # assistive technology reads the MathML that stands beside each formula.

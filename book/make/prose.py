@@ -1,4 +1,4 @@
-"""Find numbers that were typed into prose; ``python book/_make/prose.py`` lists them all.
+"""Find numbers that were typed into prose; ``python -m book.make prose`` lists them all.
 
 A measured number reaches a page through glue, an original's figure through glue from ``originals.yml``, and a
 number that nobody measured stands in the ``constant`` role. What else looks measured is a fault: see :data:`FAULTS`.
@@ -14,7 +14,8 @@ import nbformat
 import yaml
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
-from paths import ROOT
+
+from book.make.paths import ROOT
 
 EXTENSIONS = {"attrs_inline", "colon_fence", "dollarmath", "linkify", "substitution", "tasklist"}
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import nbformat
 from bs4 import BeautifulSoup, SoupStrainer
-from origins import CELL_TAG
+
+from book.make.origins import CELL_TAG
 
 SETUP_ID = "fetch-the-book"
 ORIGIN_ID = "where-the-book-is"

@@ -3,9 +3,9 @@
 import re
 
 import yaml
-from paths import ROOT, results_folder
 from PIL import Image
 
+from book.make.paths import ROOT, results_folder
 from pixel_utils.results import find_result
 
 # Cards are at most half as wide as a page; this is sharp on dense screens, too.
