@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import nbformat
 from bs4 import BeautifulSoup, SoupStrainer
 
-from book.make.origins import CELL_TAG
+from book._ext.book_cells import CELL_TAG
 
 SETUP_ID = "fetch-the-book"
 ORIGIN_ID = "where-the-book-is"

@@ -9,7 +9,6 @@ import hashlib
 import re
 from html import escape
 
-from book.make.origins import with_origins
 from book.make.pictures import lighten, with_frames, with_light_images
 
 CHARSET = '<meta charset="utf-8" />'
@@ -52,22 +51,11 @@ MENDS = (
 # What the theme loads on every page: the words of the book, which only the search page looks up, and cards and tabs.
 SEARCH_FILES = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 CARD_FILES = re.compile(r"\s*<(?:link|script)[^>]*/(?:sphinx-design\.min\.css|design-tabs\.js)[^>]*>(?:</script>)?")
-TWO_HEADER_ROWS = re.compile(r"<thead>\s*<tr[^>]*>((?:(?!</thead>).)*?)</tr>\s*<tr>(.*?)</tr>\s*</thead>", re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
-
-
-def one_header_row(match):
-    """Merge the two header rows that pandas writes: columns' names over an empty cell, then the index's name."""
-    above, below = (re.findall(r"<th[^>]*>(.*?)</th>", row) for row in match.groups())
-    if len(above) != len(below) or any(a and b for a, b in zip(above, below, strict=True)):
-        return match[0]
-    cells = "".join(f"<th>{a or b}</th>" for a, b in zip(above, below, strict=True))
-    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def mend(page):
     """Return a page with what the stock theme lacks."""
-    page = TWO_HEADER_ROWS.sub(one_header_row, page)
     for pattern, replacement in MENDS:
         page = re.sub(pattern, replacement, page, flags=re.DOTALL)
     return page
@@ -119,7 +107,7 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title, cache, commits, repository=""):
+def finish(html, *, root, title, cache):
     """Finish all pages of a rendered book.
 
     Parameters
@@ -132,10 +120,6 @@ def finish(html, *, root, title, cache, commits, repository=""):
         The book's name.
     cache : Path
         Where finished images are kept for the next time.
-    commits : dict
-        For each chapter the commit that it was run from.
-    repository : str
-        Address of the repository; empty if it has none.
 
     Returns
     -------
@@ -146,8 +130,6 @@ def finish(html, *, root, title, cache, commits, repository=""):
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
         page = with_frames(with_light_images(mend(path.read_text(encoding="utf-8")), images))
-        if path.stem in commits and path.parent.name == "notebooks":
-            page = with_origins(page, commits[path.stem], repository)
         if path.name != "search.html":
             page = without_unused_files(page)
         path.write_text(with_policy(page), encoding="utf-8")

@@ -71,7 +71,7 @@ def remove_dead_files(static):
 def main(build, notebooks):
     made_of = page_inputs(build, notebooks)
     undo([pages_folder(build)])
-    toc, commits = stage(build, notebooks)
+    toc = stage(build, notebooks)
     source, work = source_folder(build), sphinx_folder(build)
     shutil.rmtree(work, ignore_errors=True)
     kept = "The pages of the last good book are still there." if has_pages(build) else ""
@@ -93,7 +93,7 @@ def main(build, notebooks):
     keep_what_is_used(rendered)
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     title, repository, cache = settings["title"], settings["repository"]["url"], webp_folder(build)
-    images = finish(rendered, root=toc["root"], title=title, cache=cache, commits=commits, repository=repository)
+    images = finish(rendered, root=toc["root"], title=title, cache=cache)
     place_notebooks(source, rendered, images, repository=repository)
     whole = with_policy(one_file(rendered, all_pages(toc), title))
     (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")

@@ -16,9 +16,9 @@ from pathlib import Path
 import nbformat
 import yaml
 
+from book._ext.book_cells import CELL_TAG
 from book.make import front, published, seeds
 from book.make.claims import judge, load_claims, overview, to_markdown
-from book.make.origins import CELL_TAG
 from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
 from book.make.runs import read_outcome, read_run
 
@@ -48,7 +48,7 @@ def merge(source, executed):
         if cell.cell_type == "code":
             cell.execution_count = done[cell.id].execution_count
             cell.outputs = [out for out in done[cell.id].outputs if out.get("name") != "stderr" and not is_blank(out)]
-            # A page keeps of a cell only its tags; origins.py makes this one an anchor.
+            # A page keeps of a cell only its tags; book_cells.py makes this one an anchor.
             cell.metadata.setdefault("tags", []).append(f"{CELL_TAG}{cell.id}")
         merged.cells.append(cell)
         if "parameters" in cell.metadata.get("tags", []):
@@ -201,8 +201,6 @@ def stage(build, notebooks):
     -------
     dict
         The table of contents.
-    dict
-        For each notebook that has a page the commit that it was run from.
 
     Raises
     ------
@@ -217,7 +215,11 @@ def stage(build, notebooks):
     target, toc = source_folder(build), staged_toc(runs)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("make", "_ext"))
-    shutil.copy(ROOT / "_config.yml", target)
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    settings["sphinx"]["config"]["commits"] = {
+        f"notebooks/{notebook}": run.provenance["commit"] for notebook, run in runs.items()
+    }
+    (target / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
     (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
@@ -237,4 +239,4 @@ def stage(build, notebooks):
     for name, text in generated_pages(runs, failed, staged, entries).items():
         (generated / name).write_text(text, encoding="utf-8")
     (generated / "cards.md").write_text(front.cards(build, staged, entries, generated), encoding="utf-8")
-    return toc, {notebook: run.provenance["commit"] for notebook, run in runs.items()}
+    return toc

@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-import re
 
-import pandas as pd
 import pytest
 
 from book.make.finish import CHARSET, content_policy, finish, mend, with_policy, without_unused_files
@@ -71,28 +69,10 @@ def test_mends(before, after):
     assert mend(before) == after
 
 
-@pytest.mark.parametrize("index", [["method"], ["method", "seed"]])
-def test_tables_get_one_header_row(index):
-    table = pd.DataFrame({"method": ["x", "y"], "seed": [0, 1], "a": [0.5, 0.25], "b": [1, 2]}).set_index(index)
-    page = table.to_html()
-    assert page.count("<tr") == 4
-    mended = mend(page)
-    header, body = re.fullmatch("(.*)<tbody>(.*)", mended, re.DOTALL).groups()
-    assert re.findall("<th>(.*?)</th>", header) == [*index, *table.columns]
-    assert mended.count("<tr") == 3
-    assert body == page.split("<tbody>")[1]
-
-
-def test_header_rows_that_do_not_fit_into_one_are_kept():
-    table = pd.DataFrame({("error", "mean"): [1], ("error", "worst"): [2]}).rename_axis("method")
-    assert "mean" in mend(table.to_html())
-    assert mend(table.to_html()).count("<tr") == table.to_html().count("<tr")
-
-
 def test_every_page_is_finished_and_the_index_leads_to_the_first(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "book/intro.html").write_text(PAGE, encoding="utf-8")
-    finish(tmp_path, root="book/intro", title="Pixels & more", cache=tmp_path / "webp", commits={})
+    finish(tmp_path, root="book/intro", title="Pixels & more", cache=tmp_path / "webp")
     assert "Content-Security-Policy" in (tmp_path / "book/intro.html").read_text(encoding="utf-8")
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'url=book/intro.html"' in index
