@@ -7,6 +7,7 @@ import pandas as pd
 import yaml
 
 from book.make.paths import ROOT
+from book.make.tables import table
 
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
@@ -115,13 +116,9 @@ def judge(notebook, run):
 
 def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
-    lines = ["```{table}", ":class: claims", ""]
-    lines += ["| Claim | Measured | Required | Goal | Verdict |", "| --- | --- | --- | --- | --- |"]
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
-    for row in rows:
-        cells = (row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]])
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join([*lines, "```"]) + "\n"
+    cells = [[row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]]] for row in rows]
+    return "\n".join(table(["Claim", "Measured", "Required", "Goal", "Verdict"], cells, of_claims=True)) + "\n"
 
 
 def overview(judged, titles):
@@ -134,21 +131,21 @@ def overview(judged, titles):
     titles : dict
         For each chapter its title.
     """
-    table, missed = ["| Chapter | Claims that hold | Goals met |", "| --- | --- | --- |"], []
+    counts, missed = [], []
     for chapter, rows in judged.items():
         rows = [row for row in rows if row["status"] != "not checked"]
         if not rows:
             continue
         goals = [row["goal"].endswith("met") for row in rows if row["goal"]]
         held = [row["status"] == "holds" for row in rows]
-        table.append(f"| {titles[chapter]} | {sum(held)} of {len(held)} | {sum(goals)} of {len(goals)} |")
+        counts.append([titles[chapter], f"{sum(held)} of {len(held)}", f"{sum(goals)} of {len(goals)}"])
         for row in rows:
             said = f"- *{titles[chapter]}*: {row['sentence']}: {row['measured']}"
             if row["status"] == "fails":
                 missed.append(f"{said}, required {row['required']}. **Fails.**")
             elif "missed" in row["goal"]:
                 missed.append(f"{said}; goal {row['goal']}.")
-    if len(table) == 2:
+    if not counts:
         return "No claim is judged in this run.\n"
     missed = ["What was missed:", "", *missed] if missed else ["No claim and no goal was missed."]
-    return "\n".join([*table, "", *missed]) + "\n"
+    return "\n".join([*table(["Chapter", "Claims that hold", "Goals met"], counts), "", *missed]) + "\n"

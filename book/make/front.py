@@ -6,6 +6,7 @@ import yaml
 from PIL import Image
 
 from book.make.paths import ROOT, results_folder
+from book.make.tables import table
 from pixel_utils.results import find_result
 
 # Cards are at most half as wide as a page; this is sharp on dense screens, too.
@@ -86,12 +87,17 @@ def cards(build, chapters, entries, target):
 
 def new_here(chapters, entries):
     """Return a table of what each original had and what its chapter has, with values glued from the chapter."""
-    lines = ["| Chapter | The original | This book |", "| --- | --- | --- |"]
-    for chapter in chapters:
-        if "original" in entries.get(chapter, {}):
-            texts = (glued_from(chapter, entries[chapter][side]) for side in ("original", "here"))
-            lines.append(f"| [](../notebooks/{chapter}.ipynb) | {' | '.join(texts)} |")
-    return "\n".join(lines) + "\n" if len(lines) > 2 else "This run has none of these chapters.\n"
+    rows = [
+        [
+            f"[](../notebooks/{chapter}.ipynb)",
+            *(glued_from(chapter, entries[chapter][side]) for side in ("original", "here")),
+        ]
+        for chapter in chapters
+        if "original" in entries.get(chapter, {})
+    ]
+    if not rows:
+        return "This run has none of these chapters.\n"
+    return "\n".join(table(["Chapter", "The original", "This book"], rows)) + "\n"
 
 
 def figure_index(chapters):

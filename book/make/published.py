@@ -9,6 +9,7 @@ import sys
 
 from book.make.paths import PUBLISHED, ROOT, all_chapters, build_folder
 from book.make.runs import read_newest
+from book.make.tables import table
 from pixel_utils.files import place
 
 PATH = ROOT / "book/published.json"
@@ -97,11 +98,11 @@ def _number(value):
 
 
 def _table(rows):
-    lines = ["| Name | Published | Yours | Difference | Verdict |", "| --- | --- | --- | --- | --- |"]
+    cells = []
     for name, theirs, yours, verdict in rows:
         difference = "" if None in (theirs, yours) else f"{yours - theirs:.2g}"
-        lines.append(f"| `{name}` | {_number(theirs)} | {_number(yours)} | {difference} | {verdict} |")
-    return lines
+        cells.append([f"`{name}`", _number(theirs), _number(yours), difference, verdict])
+    return table(["Name", "Published", "Yours", "Difference", "Verdict"], cells)
 
 
 def page(published, runs, titles):
@@ -127,10 +128,11 @@ def page(published, runs, titles):
         chapter: compare(published.get(chapter, {}).get("values", {}), run.values) for chapter, run in runs.items()
     }
     verdicts = ("equal", "within", "turned", "outside", "not in this run", "not published")
-    lines = [f"| Chapter | {' | '.join(verdicts)} |", "| --- |" + " --- |" * len(verdicts)]
-    for chapter, rows in compared.items():
-        counts = (sum(row[-1] == verdict for row in rows) for verdict in verdicts)
-        lines.append(f"| {titles[chapter]} | {' | '.join(map(str, counts))} |")
+    counts = [
+        [titles[chapter], *(sum(row[-1] == verdict for row in rows) for verdict in verdicts)]
+        for chapter, rows in compared.items()
+    ]
+    lines = table(["Chapter", *verdicts], counts)
     for chapter, rows in compared.items():
         noted = [row for row in rows if row[-1] not in ("equal", "within")]
         lines += ["", f"## {titles[chapter]}", ""]

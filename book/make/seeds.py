@@ -11,6 +11,7 @@ from statistics import mean
 from book.make.claims import FORMAT, OPERATORS, load_claims, measure
 from book.make.paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
 from book.make.runs import read_newest
+from book.make.tables import table
 from pixel_utils.files import place
 
 PATH = ROOT / "book/seeds.json"
@@ -86,8 +87,7 @@ def record(build, chapters, path=PATH):
 def _table(claims, recorded):
     seeds = list(next(iter(recorded.values())))
     heads = ["Claim", "Holds", "Required", "Mean", *(f"seed {seed}" for seed in seeds)]
-    lines = ["```{table}", ":class: claims", ""]
-    lines += [f"| {' | '.join(heads)} |", "| --- |" + " --- |" * (len(heads) - 1)]
+    rows = []
     for claim in gated(claims):
         numbers = recorded.get(claim["id"])
         if numbers is None:
@@ -99,8 +99,8 @@ def _table(claims, recorded):
             goal = f", goal {claim['goal']:{show}}" if "goal" in claim else ""
             shown = [f"{number:{show}}" for number in (mean(numbers.values()), *numbers.values())]
             cells = [verdict, f"{claim['operator']} {claim['bound']:{show}}{goal}", *shown]
-        lines.append(f"| {claim['sentence']} | {' | '.join(cells)} |")
-    return [*lines, "```"]
+        rows.append([claim["sentence"], *cells])
+    return table(heads, rows, of_claims=True)
 
 
 def page(recorded, claims, titles):

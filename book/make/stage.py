@@ -21,6 +21,7 @@ from book.make import front, published, seeds
 from book.make.claims import judge, load_claims, overview, to_markdown
 from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
 from book.make.runs import read_outcome, read_run
+from book.make.tables import table
 
 
 def is_blank(output):
@@ -102,24 +103,25 @@ def run_note(notebook, runs, failed):
 
 def runs_table(runs, judged):
     """Return how long each notebook took and how many of its claims hold."""
-    lines = ["| Chapter | Profile | Minutes | Claims that hold |", "| --- | --- | --- | --- |"]
+    rows = []
     for notebook, run in runs.items():
-        rows = [row["status"] for row in judged[notebook] if row["status"] != "not checked"]
-        held = f"{rows.count('holds')} of {len(rows)} judged" if rows else "none judged"
+        verdicts = [row["status"] for row in judged[notebook] if row["status"] != "not checked"]
+        held = f"{verdicts.count('holds')} of {len(verdicts)} judged" if verdicts else "none judged"
         minutes = f"{run.provenance['seconds'] / 60:.1f}" + (", newest run failed" if run.failure else "")
-        lines.append(f"| {link(notebook)} | {run.provenance['profile']} | {minutes} | {held} |")
-    return "\n".join(lines) + "\n"
+        rows.append([link(notebook), run.provenance["profile"], minutes, held])
+    return "\n".join(table(["Chapter", "Profile", "Minutes", "Claims that hold"], rows)) + "\n"
 
 
 def machines_table(runs):
     """Return on what each notebook ran: device, threads and memory as a table, and below it the versions."""
-    lines, notebooks_with = ["| Chapter | Device | Threads | Memory, MiB |", "| --- | --- | --- | --- |"], {}
+    rows, notebooks_with = [], {}
     for notebook, run in runs.items():
         facts = run.provenance
         memory = "not measured" if run.memory is None else f"{run.memory:,.0f}"
         packages = ", ".join(f"{name} {version}" for name, version in facts["packages"].items())
         notebooks_with.setdefault(f"Python {facts['python']}, {packages}", []).append(link(notebook))
-        lines.append(f"| {link(notebook)} | {facts['device']} | {facts['threads']} | {memory} |")
+        rows.append([link(notebook), facts["device"], facts["threads"], memory])
+    lines = table(["Chapter", "Device", "Threads", "Memory, MiB"], rows)
     if len(notebooks_with) == 1:
         return "\n".join([*lines, "", f"All with {next(iter(notebooks_with))}."]) + "\n"
     return "\n".join([*lines, "", *(f"- {', '.join(who)}: {what}" for what, who in notebooks_with.items())]) + "\n"
