@@ -82,7 +82,7 @@ def read_frame(path, *, page=None, swapped=False):
     """
     image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
     values = np.asarray(image)
-    if image.format == "PPM" and values.max() > 255:
+    if image.format == "PPM" and image.mode.startswith("I"):
         values = _unscaled(path, values)
     if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
         raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")

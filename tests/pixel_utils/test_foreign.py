@@ -517,6 +517,12 @@ def test_counts_of_a_greymap_are_those_of_the_file(tmp_path, highest, header):
     np.testing.assert_array_equal(foreign.read_frame(tmp_path / "a.pgm"), counts)
 
 
+def test_decimals_in_a_portable_map_are_named_for_what_they_are(tmp_path):
+    (tmp_path / "a.pfm").write_bytes(b"Pf\n50 30\n-1.0\n" + COUNTS.astype("<f4").tobytes())
+    with pytest.raises(ValueError, match=r"a\.pfm: expected one channel of 16-bit counts, found decimal numbers from"):
+        foreign.read_frame(tmp_path / "a.pfm")
+
+
 @pytest.mark.parametrize("error", [RuntimeError("no such codec"), KeyError(3), AssertionError()])
 @pytest.mark.parametrize("read", READERS)
 def test_any_error_of_a_decoder_names_the_file(tmp_path, monkeypatch, error, read):
