@@ -48,6 +48,8 @@ def name_cells(app, doctree, docname):
             text = table.astext()
             if PANDAS.search(text):
                 text = TWO_HEADER_ROWS.sub(one_header_row, text).replace("</table>", f"</table>{origin}")
+                # The corner of a table heads nothing.
+                text = re.sub(r"<th>\s*</th>", "<td></td>", text)
                 table.replace_self(nodes.raw("", text, format=table["format"]))
 
 

@@ -1,5 +1,7 @@
 """What this book adds to its markup, and what it mends in that of others."""
 
+import re
+
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -13,10 +15,29 @@ def constant(name, rawtext, text, lineno, inliner, options=None, content=None):
     return [nodes.inline(rawtext, text, classes=["constant"])], []
 
 
-def remove_repeated_ids(app, doctree, docname):
-    """Drop the ids that sphinx-exercise gives to every exercise and solution alike: a page may hold each id once."""
+def mend_others(app, doctree, docname):
+    """Mend what extensions and MyST leave in a page that assistive technology or a narrow screen stumbles over."""
+    # sphinx-exercise gives these ids to every exercise and solution alike, and begins links to them with a space.
     for section in doctree.findall(nodes.section):
         section["ids"] = [name for name in section["ids"] if name not in ("exercise-content", "solution-content")]
+    for reference in doctree.findall(nodes.reference):
+        if reference.children and reference[0].astext().startswith(" "):
+            reference[0] = nodes.Text(reference[0].astext().lstrip())
+            reference.parent.insert(reference.parent.index(reference), nodes.Text(" "))
+    # Markdown has no table without a head.
+    for head in list(doctree.findall(nodes.thead)):
+        if not head.astext().strip():
+            head.parent.remove(head)
+
+
+def keep_punctuation(app, doctree, docname):
+    """Let no line begin with a full stop or a comma because a formula stands before it."""
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        found = re.match(r"[.,;:!?)\]\u2019\u201d]+", after) if isinstance(after, nodes.Text) else None
+        if found:
+            after.parent.replace(after, nodes.Text(after[found.end() :]))
+            formula.replace_self(nodes.inline("", "", formula.deepcopy(), nodes.Text(found[0]), classes=["unbroken"]))
 
 
 class FigureNumbers(SphinxPostTransform):
@@ -44,5 +65,6 @@ class FigureNumbers(SphinxPostTransform):
 def setup(app):
     app.add_role("constant", constant)
     app.add_post_transform(FigureNumbers)
-    app.connect("doctree-resolved", remove_repeated_ids)
+    app.connect("doctree-resolved", mend_others, priority=900)
+    app.connect("doctree-resolved", keep_punctuation, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

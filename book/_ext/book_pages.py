@@ -3,16 +3,38 @@
 import re
 
 from docutils import nodes
+from pygments.formatters import HtmlFormatter
+from pygments.token import Token
+from sphinx.highlighting import PygmentsBridge
+from sphinx.writers.html5 import HTML5Translator
 
 # Of MathJax its parts: its bundles hold a menu and more, which weigh as much again.
 MATHJAX = {"loader": {"load": ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]}}
 
 
-def leave_thebe_out(app, pagename, templatename, context, doctree):
-    """Keep the theme's live-code scripts out of a page: they would load code from another host."""
+class LightFormatter(HtmlFormatter):
+    """Give names, punctuation and space no tag: they look like the code around them, and are half of a page."""
+
+    def format_unencoded(self, tokensource, outfile):
+        plain = (Token.Name, Token.Punctuation, Token.Text.Whitespace)
+        super().format_unencoded(((Token.Text if kind in plain else kind, text) for kind, text in tokensource), outfile)
+
+
+def visit_citation(translator, node):
+    """Call an entry what a list must have, an item: the role that docutils gives it is deprecated."""
+    HTML5Translator.visit_citation(translator, node)
+    translator.body[-1] = translator.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def leave_files_out(app, pagename, templatename, context, doctree):
+    """Leave out live code's scripts, which load others from elsewhere, and on a page without cards what cards need."""
+    unwanted = ["thebe"] if re.search(r'class="[^"]*\bsd-', context.get("body", "")) else ["thebe", "design"]
     for kind in ("script_files", "css_files"):
-        kept = [file for file in context.get(kind, []) if "thebe" not in f"{file.filename}{file.attributes}"]
-        context[kind] = kept
+        context[kind] = [
+            file
+            for file in context.get(kind, [])
+            if not any(name in f"{file.filename}{file.attributes}" for name in unwanted)
+        ]
 
 
 def launch_links(repository, branch, page):
@@ -78,7 +100,9 @@ def setup(app):
     app.add_css_file("book.css")
     for script in ("book.js", "tables.js", "slider.js"):
         app.add_js_file(script, defer="defer")
-    app.connect("html-page-context", leave_thebe_out, priority=900)
+    PygmentsBridge.html_formatter = LightFormatter
+    app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
+    app.connect("html-page-context", leave_files_out, priority=900)
     app.connect("html-page-context", add_ways_out, priority=900)
     app.connect("doctree-resolved", remove_thebe_settings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
 """What readers take away: notebooks with and without results, and the whole book as one file."""
 
 import base64
-import hashlib
 import importlib.util
+import io
 import json
 import re
 from html import escape
@@ -10,9 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
+import PIL.Image
 from bs4 import BeautifulSoup, SoupStrainer
 
 from book._ext.book_cells import CELL_TAG
+from book._ext.book_images import light_name, shown_size
 
 SETUP_ID = "fetch-the-book"
 ORIGIN_ID = "where-the-book-is"
@@ -78,7 +80,7 @@ def _with_first_cell(notebook, name, lines):
     return copy
 
 
-def with_light_outputs(notebook, folder, successors):
+def with_light_outputs(notebook, folder):
     """Return an executed notebook whose pictures are the light ones of the pages.
 
     Parameters
@@ -86,8 +88,6 @@ def with_light_outputs(notebook, folder, successors):
     notebook : dict
     folder : Path
         The pages' images.
-    successors : dict
-        What :func:`pictures.lighten` returned.
     """
     for cell in notebook["cells"]:
         # What a page needs to link to a cell; see stage.py.
@@ -99,11 +99,9 @@ def with_light_outputs(notebook, folder, successors):
             if "image/png" not in data:
                 continue
             png = base64.b64decode("".join(data["image/png"]))
-            # Pages name an image after the checksum of its content.
-            successor = successors.get(f"{hashlib.sha256(png).hexdigest()}.png")
-            if successor:
-                name, width, height = successor
-                source = data_address(folder / name, "image/webp")
+            if (folder / light_name(png)).is_file():
+                width, height = shown_size(PIL.Image.open(io.BytesIO(png)))
+                source = data_address(folder / light_name(png), "image/webp")
                 del data["image/png"]
                 # Not every program that opens notebooks knows WebP as an output; all know HTML.
                 data["text/html"] = f'<img alt="{escape(alt)}" width="{width}" height="{height}" src="{source}" />'
@@ -115,7 +113,7 @@ def data_address(path, kind):
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
-def place_notebooks(source, html, successors, *, repository=""):
+def place_notebooks(source, html, *, repository=""):
     """Put the notebooks into a rendered book: executed in ``_sources``, without outputs in ``downloads``.
 
     Copies that fetch the module and the data, in ``downloads/hosted``, are made only if there is a repository to
@@ -123,7 +121,7 @@ def place_notebooks(source, html, successors, *, repository=""):
     """
     for path in (html / "_sources").rglob("*.ipynb"):
         executed = json.loads(path.read_text(encoding="utf-8"))
-        light = with_origin(with_light_outputs(executed, html / "_images", successors), repository)
+        light = with_origin(with_light_outputs(executed, html / "_images"), repository)
         path.write_text(json.dumps(light, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     folder = html / "downloads"
     folder.mkdir()

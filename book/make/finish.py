@@ -9,8 +9,6 @@ import hashlib
 import re
 from html import escape
 
-from book.make.pictures import lighten, with_frames, with_light_images
-
 CHARSET = '<meta charset="utf-8" />'
 POLICY = {
     "default-src": "'self'",
@@ -24,6 +22,7 @@ POLICY = {
     "base-uri": "'self'",
     "form-action": "'self'",
 }
+# What the theme's own templates write into every page.
 MENDS = (
     # The policy forbids handlers in attributes; book.js listens for clicks on these buttons instead.
     (r'<button onclick="window\.print\(\)"', '<button type="button" data-action="print"'),
@@ -32,39 +31,15 @@ MENDS = (
     (r'(<a href="[^"]*\.ipynb") target="_blank"', r"\1 download"),
     # The side bar holds the book's name and its search beside the list of chapters: one landmark for all.
     (r'<div id="pst-primary-sidebar"', '<div id="pst-primary-sidebar" role="navigation" aria-label="Book"'),
-    # The title that only a printed page shows would be a second main heading.
-    (r'(<div id="jb-print-docs-body" class="onlyprint">\s*)<h1>(.*?)</h1>', r'\1<p class="print-title">\2</p>'),
-    # A list must have items; the role that docutils gives them is deprecated.
-    (r'class="citation"( id="[^"]*")? role="doc-biblioentry"', r'class="citation"\1 role="listitem"'),
-    # Names, punctuation and space have the colour of the code around them; they are half of a chapter's page.
-    (r'<span class="[npw]">([^<]*)</span>', r"\1"),
-    # A full stop or a comma does not begin a line because a formula stands before it.
-    (
-        r'(<span class="math notranslate nohighlight">[^<]*</span>[.,;:!?)\]\u2019\u201d]+)',
-        r'<span class="unbroken">\1</span>',
-    ),
-    # A link does not begin with the space before it.
-    (r"(<a [^>]*>) (?=Exercise )", r" \1"),
-    # The corner of a table heads nothing.
-    (r"<th(?:\s[^>]*)?>\s*(?:<p></p>)?\s*</th>", "<td></td>"),
 )
-# What the theme loads on every page: the words of the book, which only the search page looks up, and cards and tabs.
-SEARCH_FILES = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
-CARD_FILES = re.compile(r"\s*<(?:link|script)[^>]*/(?:sphinx-design\.min\.css|design-tabs\.js)[^>]*>(?:</script>)?")
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
-def mend(page):
+def mend_theme(page):
     """Return a page with what the stock theme lacks."""
     for pattern, replacement in MENDS:
-        page = re.sub(pattern, replacement, page, flags=re.DOTALL)
+        page = re.sub(pattern, replacement, page)
     return page
-
-
-def without_unused_files(page):
-    """Return a page other than the search page without the scripts and style sheets that nothing on it needs."""
-    page = SEARCH_FILES.sub("", page)
-    return page if re.search(r'class="[^"]*\bsd-', page) else CARD_FILES.sub("", page)
 
 
 def content_policy(page):
@@ -107,7 +82,7 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title, cache):
+def finish(html, *, root, title):
     """Finish all pages of a rendered book.
 
     Parameters
@@ -118,19 +93,7 @@ def finish(html, *, root, title, cache):
         The first page's path, without its ending.
     title : str
         The book's name.
-    cache : Path
-        Where finished images are kept for the next time.
-
-    Returns
-    -------
-    dict
-        What :func:`pictures.lighten` returned.
     """
-    images = lighten(html / "_images", cache)
     (html / "index.html").write_text(front_door(f"{root}.html", title), encoding="utf-8")
     for path in html.rglob("*.html"):
-        page = with_frames(with_light_images(mend(path.read_text(encoding="utf-8")), images))
-        if path.name != "search.html":
-            page = without_unused_files(page)
-        path.write_text(with_policy(page), encoding="utf-8")
-    return images
+        path.write_text(with_policy(mend_theme(path.read_text(encoding="utf-8"))), encoding="utf-8")

@@ -19,7 +19,7 @@ import yaml
 from book._ext.book_cells import CELL_TAG
 from book.make import front, published, seeds
 from book.make.claims import judge, load_claims, overview, to_markdown
-from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder, webp_folder
 from book.make.runs import read_outcome, read_run
 from book.make.tables import table
 
@@ -218,8 +218,9 @@ def stage(build, notebooks):
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "book", target / "book", ignore=shutil.ignore_patterns("make", "_ext"))
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    settings["sphinx"]["config"]["commits"] = {
-        f"notebooks/{notebook}": run.provenance["commit"] for notebook, run in runs.items()
+    settings["sphinx"]["config"] |= {
+        "commits": {f"notebooks/{notebook}": run.provenance["commit"] for notebook, run in runs.items()},
+        "light_images": str(webp_folder(build).resolve()),
     }
     (target / "_config.yml").write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
     (target / "_toc.yml").write_text(yaml.safe_dump(toc, sort_keys=False), encoding="utf-8")

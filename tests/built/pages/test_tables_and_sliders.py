@@ -6,7 +6,7 @@ import io
 import PIL.Image
 import pytest
 
-from book.make.pictures import LEAST_SCALE, with_frames
+from book._ext.book_images import LEAST_SCALE
 
 ROWS = [("b", "1,200 [3, 4]"), ("a", "\N{MINUS SIGN}3.5"), ("c", "0.25"), ("d", "none")]
 TABLE = (
@@ -130,7 +130,8 @@ def test_without_scripts_and_on_paper_both_stand_side_by_side(planted):
 
 def figure(width):
     image = f'<img alt="x" src="../_static/favicon.svg" width="{width}" height="100">'
-    return with_frames(f'<figure id="planted">\n{image}</figure>')
+    style = f"--least-width: {LEAST_SCALE * width}px"
+    return f'<figure id="planted"><span class="picture-frame" style="{style}">{image}</span></figure>'
 
 
 def test_a_wide_figure_scrolls_in_its_frame_on_a_phone(planted):

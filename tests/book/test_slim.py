@@ -2,7 +2,7 @@
 
 import pytest
 
-from book.make.theme import named_glyphs, slim_script, slim_styles, without_parts
+from book.make.slim import named_glyphs, slim_script, slim_styles, without_parts
 
 SCRIPT = (
     'var i={bars:[448,512,["navicon"],"f0c9","M0"],"arrow-up":[384,512,[8593],"f062",["M1","M2"]],x:[1,1,[],"f0","M"]}'

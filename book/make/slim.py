@@ -1,6 +1,8 @@
-"""Keep of the theme what a book uses: of two thousand icons a few, of its parts of a page those that there are."""
+"""Keep of the theme and of MathJax what a book uses: of two thousand icons a few, and no live code."""
 
+import logging
 import re
+import shutil
 
 from fontTools import subset
 
@@ -29,6 +31,21 @@ PARTS = (
 STYLE = re.compile(r"(?P<selectors>[^{}@;]+)\{[^{}]*\}")
 # Classes of kind and size, which name no icon.
 NO_ICONS = {"solid", "regular", "brands", "lg"}
+# Other input than TeX, other output than text, bundles of parts that are there one by one, the menu and speech:
+# assistive technology reads the MathML that stands beside each formula.
+UNUSED_MATHJAX = (
+    "input/asciimath",
+    "input/asciimath.js",
+    "input/mml",
+    "input/mml.js",
+    "input/tex-full.js",
+    "input/tex/extensions/all-packages.js",
+    "output/svg",
+    "output/svg.js",
+    "sre",
+    "ui",
+    *(f"a11y/{part}.js" for part in ("complexity", "explorer", "semantic-enrich", "sre")),
+)
 
 
 def used_icons(texts):
@@ -104,7 +121,25 @@ def slim_font(font, styles):
     font.with_suffix(".woff2").unlink()
 
 
-def keep_what_is_used(html):
+def remove_unused_mathjax(mathjax):
+    """Keep of MathJax what a page can ask for: the parts that book_pages.py names and what these load on demand."""
+    for bundle in mathjax.glob("*.js"):
+        if bundle.name not in ("core.js", "loader.js", "startup.js"):
+            bundle.unlink()
+    for unused in UNUSED_MATHJAX:
+        path = mathjax / unused
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def remove_dead_files(static):
+    """Drop what no page asks for: live-code scripts, sources of translations, build leftovers."""
+    shutil.rmtree(static / "locales", ignore_errors=True)
+    for pattern in ("sphinx-thebe.*", "*webpack-macros.html", "**/*.map"):
+        for path in static.glob(pattern):
+            path.unlink()
+
+
+def slim_theme(html):
     """Slim the theme of a rendered book down to the icons and parts that its pages use."""
     script = html / "_static/scripts/fontawesome.js"
     theme = html / "_static/styles/pydata-sphinx-theme.css"
@@ -121,3 +156,12 @@ def keep_what_is_used(html):
     sheets = styles + "".join(path.read_text(encoding="utf-8") for path in html.rglob("*.css") if path != theme)
     for font in (html / "_static/vendor/fontawesome/webfonts").glob("*.ttf"):
         slim_font(font, sheets)
+
+
+def slim(html):
+    """Remove from a rendered book what none of its pages asks for."""
+    # Sphinx makes other libraries talk.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    remove_unused_mathjax(html / "_static/mathjax")
+    remove_dead_files(html / "_static")
+    slim_theme(html)
