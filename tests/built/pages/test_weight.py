@@ -3,7 +3,7 @@
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
-from book.make.theme import named_glyphs
+from book.make.slim import named_glyphs
 
 SITE = 22e6
 # What is there to be taken away: a page loads none of it.
