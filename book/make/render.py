@@ -14,8 +14,8 @@ import yaml
 from jupyter_book.cli.main import main as jupyter_book
 
 from book.make.downloads import one_file, place_notebooks
-from book.make.finish import finish, with_policy
 from book.make.paths import ROOT, has_pages, pages_folder, pages_mark, source_folder, sphinx_folder
+from book.make.policy import add_policies, with_policy
 from book.make.slim import slim
 from book.make.stage import stage
 from book.make.swap import swap, undo
@@ -54,7 +54,7 @@ def main(build, notebooks):
     slim(rendered)
     settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     title, repository = settings["title"], settings["repository"]["url"]
-    finish(rendered, root=toc["root"], title=title)
+    add_policies(rendered, root=toc["root"], title=title)
     place_notebooks(source, rendered, repository=repository)
     whole = with_policy(one_file(rendered, all_pages(toc), title))
     (rendered / "downloads/predicting-pixels.html").write_text(whole, encoding="utf-8")

@@ -1,11 +1,11 @@
-"""Finishing pages: the policy allows what a page has and nothing else, and code keeps its white space."""
+"""The policy allows what a page has and nothing else, and code keeps its white space."""
 
 import base64
 import hashlib
 
 import pytest
 
-from book.make.finish import CHARSET, content_policy, finish, mend_theme, with_policy
+from book.make.policy import CHARSET, add_policies, content_policy, mend_theme, with_policy
 
 PAGE = f"""<!DOCTYPE html>
 <html lang="en"><head>{CHARSET}<script src="a.js"></script><script data-x="1">
@@ -45,10 +45,10 @@ def test_what_the_policy_forbids_in_the_themes_templates_is_otherwise():
     assert mend_theme('<a href="a.ipynb" target="_blank">') == '<a href="a.ipynb" download>'
 
 
-def test_every_page_is_finished_and_the_index_leads_to_the_first(tmp_path):
+def test_every_page_has_a_policy_and_the_index_leads_to_the_first(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "book/intro.html").write_text(PAGE, encoding="utf-8")
-    finish(tmp_path, root="book/intro", title="Pixels & more")
+    add_policies(tmp_path, root="book/intro", title="Pixels & more")
     assert "Content-Security-Policy" in (tmp_path / "book/intro.html").read_text(encoding="utf-8")
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'url=book/intro.html"' in index

@@ -1,7 +1,6 @@
-"""Finish rendered pages: a content policy, no inline handlers, names and roles for assistive technology.
+"""Give rendered pages a content policy, and what the theme's templates lack to keep to it.
 
-Sphinx and its theme leave these open. Pages are changed as text, since parsing and writing them again
-would move white space inside code.
+Pages are changed as text, since parsing and writing them again would move white space inside code.
 """
 
 import base64
@@ -82,8 +81,8 @@ def front_door(target, title):
 """
 
 
-def finish(html, *, root, title):
-    """Finish all pages of a rendered book.
+def add_policies(html, *, root, title):
+    """Give all pages of a rendered book their policy, and the book an index that leads to its first page.
 
     Parameters
     ----------
