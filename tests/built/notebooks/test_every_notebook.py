@@ -3,6 +3,7 @@
 import json
 
 import nbformat
+import pytest
 
 from book.make import structure
 from book.make.paths import NOTEBOOKS, PUBLISHED, executed_notebook, notebooks_of
@@ -43,3 +44,32 @@ def test_every_figure_is_described(notebook, build):
         for path in (NOTEBOOKS / f"{notebook}.ipynb", executed_notebook(build, notebook))
     )
     assert structure.undescribed_figures(source, executed) == []
+
+
+CENTRE_METHODS = [
+    f"{frame}_mse_{name}" for frame in ("isaac", "goes", "flir") for name in ("cnn", "ridge", "mean4", "cubic")
+]
+# What others read of a chapter, or an original is compared with.
+PROMISED = {
+    "01_images_as_data": "test_accuracy dense_test_accuracy logistic_test_accuracy trainable_parameters",
+    "02_centre_pixel": "r2_cnn mae_cnn leaky_mse honest_mse trainable_parameters " + " ".join(CENTRE_METHODS),
+    "03_image_scaling": (
+        "test_mae_nearest test_mae_bicubic test_mae_lanczos test_mae_original_net test_mae_residual_net test_mae_cnn "
+        "psnr_gain_over_bicubic_db psnr_gain_over_lanczos_db psnr_gain_over_ridge_blended_db other_content_mae_ratio "
+        "trainable_parameters"
+    ),
+    "04_denoising": (
+        "test_bce test_bce_floor test_mse test_psnr test_ssim trainable_parameters original_style_test_bce "
+        "accuracy_clean accuracy_noisy accuracy_denoised"
+    ),
+    "05_image_regeneration": (
+        "test_hole_mse test_hole_mae telea_hole_mse ns_hole_mse harmonic_hole_mse biharmonic_hole_mse mean_hole_mse "
+        "best_classical_hole_mse best_classical_hole_mae trainable_parameters full_generator_parameters "
+        "full_discriminator_parameters gan_hole_mse gan_hole_mae gan_sharpness l1_sharpness true_sharpness"
+    ),
+}
+
+
+@pytest.mark.parametrize("chapter", PROMISED)
+def test_the_promised_values_are_there(chapter, results):
+    assert read_results(results, chapter)[0].keys() >= {*PROMISED[chapter].split()}

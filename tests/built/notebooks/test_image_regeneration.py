@@ -1,17 +1,10 @@
-"""What chapter 05 promises to leave: its values, and a model that fills holes and touches nothing else."""
+"""What chapter 05 promises to leave: a model that fills holes and touches nothing else."""
 
 import numpy as np
 import pytest
 
 from pixel_utils import degrade
 from pixel_utils.results import read_results, read_table
-
-PROMISED = {
-    *("test_hole_mse", "test_hole_mae", "telea_hole_mse", "ns_hole_mse", "harmonic_hole_mse", "biharmonic_hole_mse"),
-    *("mean_hole_mse", "best_classical_hole_mse", "best_classical_hole_mae"),
-    *("trainable_parameters", "full_generator_parameters", "full_discriminator_parameters"),
-    *("gan_hole_mse", "gan_hole_mae", "gan_sharpness", "l1_sharpness", "true_sharpness"),
-}
 
 
 @pytest.fixture
@@ -26,10 +19,6 @@ def damaged(seed, *, count=2, shape=(256, 256)):
     places = degrade.draw_boxes(2, shape=shape, count=count, rng=rng)
     erased, masks = degrade.erase_boxes(pictures, places)
     return np.concatenate([erased, masks[..., None]], axis=-1).astype(np.float32), masks
-
-
-def test_the_promised_values_are_there(results):
-    assert read_results(results, "05_image_regeneration")[0].keys() >= PROMISED
 
 
 def test_the_best_classical_method_is_the_best_of_all(results):
