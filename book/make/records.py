@@ -51,8 +51,7 @@ def record(name, build, chapters, folder=ROOT / "book"):
         commits.
     """
     if name == "published":
-        found = {chapter: published_entry(build, chapter) for chapter in chapters}
-        content = found
+        content = found = {chapter: published_entry(build, chapter) for chapter in chapters}
     else:
         found = {chapter: entry for chapter in chapters if (entry := seeds_entry(build, chapter))}
         content = dict(sorted((read_record(name, folder) | found).items()))

@@ -100,12 +100,12 @@ def execute(notebook, parameters, copy):
         started.append(cell)
         if cell.cell_type == "code":
             # papermill adds one cell, with the parameters of this run.
-            place = f"cell {cell_index + 1}/{len(source.cells) + 1}"
-            print(f"{notebook.stem}: {place}: {cell.source.split(chr(10))[0]}", flush=True)
+            count, line = len(source.cells) + 1, cell.source.partition("\n")[0]
+            print(f"{notebook.stem}: cell {cell_index + 1}/{count}: {line}", flush=True)
 
     # The kernel of this very Python, whatever kernels others have put before it.
-    jupyter = [os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH", "")]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, jupyter))
+    own, others = os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = f"{own}{os.pathsep}{others}" if others else own
     # What a reader has set for Keras elsewhere, half precision say, would change results without a trace.
     os.environ |= {"KERAS_HOME": str(ROOT / "_build/keras"), "KERAS_BACKEND": "tensorflow"}
     with warnings.catch_warnings():

@@ -231,15 +231,14 @@ def data_declared(nodes, path, parameters):
 
 def _arguments(nodes, function, name):
     """Return what calls of a function give as an argument, as its first or by name; None for what code computes."""
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    calls = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", None)) == function]
     found = []
-    for call in calls:
-        given = [word.value for word in call.keywords if word.arg == name] or call.args[:1]
-        try:
-            found += [ast.literal_eval(value) for value in given] or [None]
-        except ValueError:
-            found.append(None)
+    for call in nodes:
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", None)) == function:
+            given = [word.value for word in call.keywords if word.arg == name] or call.args
+            try:
+                found.append(ast.literal_eval(given[0]))
+            except (ValueError, IndexError):
+                found.append(None)
     return found
 
 

@@ -57,11 +57,26 @@ def output(*command, **options):
 
 
 @pytest.mark.parametrize("missing", ROUTES)
-def test_the_environment_gets_its_packages_from_its_own_pip_or_from_the_systems(lacking, tmp_path, missing):
+def test_the_environments_own_pip_or_the_systems_fills_it_whatever_pips_settings_are(
+    lacking, tmp_path, monkeypatch, missing
+):
     lacking(*missing)
-    command = environment.create()
-    assert command[0] == (SYSTEM_PYTHON if missing else environment.PYTHON)
-    assert "numpy" not in output(*command, "list", "--format=freeze")
+    pip = environment.create()
+    assert pip[0] == (SYSTEM_PYTHON if missing else environment.PYTHON)
+    for name in ("USER", "REQUIRE_VIRTUALENV", "DRY_RUN"):
+        monkeypatch.setenv(f"PIP_{name}", "1")
+    for name in ("TARGET", "PREFIX", "ROOT"):
+        monkeypatch.setenv(f"PIP_{name}", str(tmp_path / "elsewhere"))
+    about = (
+        "Metadata-Version: 2.1\nName: one\nVersion: 1\nWheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    with zipfile.ZipFile(tmp_path / "one-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("one.py", "")
+        wheel.writestr("one-1.dist-info/RECORD", "")
+        for name in ("METADATA", "WHEEL"):
+            wheel.writestr(f"one-1.dist-info/{name}", about)
+    environment.install(pip, "--no-index", wheel.filename)
+    assert len(list(environment.VENV.rglob("one.py"))) == 1
 
 
 def test_without_both_the_error_says_what_to_install(lacking):
@@ -166,32 +181,6 @@ def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_pat
         assert (new / "bin" / script).read_bytes() == SCRIPTS[script].replace(b"VENV", os.fsencode(old))
     ask = f". {shlex.quote(str(new / 'bin/activate'))} && command -v python"
     assert output("sh", "-c", ask) == f"{new}/bin/python\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        *(("PIP_USER", "1"), ("PIP_REQUIRE_VIRTUALENV", "1"), ("PIP_DRY_RUN", "1")),
-        *(("PIP_TARGET", "elsewhere"), ("PIP_PREFIX", "elsewhere"), ("PIP_ROOT", "elsewhere")),
-    ],
-)
-@pytest.mark.parametrize("missing", ROUTES)
-def test_settings_of_pip_do_no_harm(lacking, tmp_path, monkeypatch, name, value, missing):
-    lacking(*missing)
-    pip = environment.create()
-    monkeypatch.setenv(name, str(tmp_path / value) if value == "elsewhere" else value)
-    wheel = tmp_path / "one-1-py3-none-any.whl"
-    facts = {
-        "one.py": "",
-        "one-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: one\nVersion: 1\n",
-        "one-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "one-1.dist-info/RECORD": "",
-    }
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, content in facts.items():
-            archive.writestr(path, content)
-    environment.install(pip, "--no-index", wheel)
-    assert len(list(environment.VENV.rglob("one.py"))) == 1
 
 
 def test_other_pythons_are_refused_where_something_is_to_be_installed(folder, monkeypatch):
