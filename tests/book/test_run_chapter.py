@@ -74,17 +74,12 @@ def test_a_failed_run_keeps_the_last_good_one_and_its_own_copy(chapter, tmp_path
     assert (tmp_path / "build/results/00_test/values.json").read_text() == "1"
 
 
-@pytest.fixture
-def another_kernel(tmp_path, monkeypatch):
-    """A kernel of another Python that comes first under the name of ours."""
-    folder = tmp_path / "jupyter/kernels/python3"
-    folder.mkdir(parents=True)
-    kernel = {"argv": ["/bin/false", "{connection_file}"], "display_name": "Python 3", "language": "python"}
-    (folder / "kernel.json").write_text(json.dumps(kernel))
+def test_the_kernel_is_that_of_this_python_and_starts_without_a_warning(chapter, tmp_path, monkeypatch, capfd):
+    another = tmp_path / "jupyter/kernels/python3/kernel.json"
+    another.parent.mkdir(parents=True)
+    content = {"argv": ["/bin/false", "{connection_file}"], "display_name": "Python 3", "language": "python"}
+    another.write_text(json.dumps(content))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-
-
-def test_the_kernel_is_that_of_this_python_and_starts_without_a_warning(another_kernel, chapter, capfd):
     assert printed(chapter(LEAVE + "import sys; print(sys.executable)")) == sys.executable
     assert "WARNING" not in capfd.readouterr().err
 

@@ -107,14 +107,12 @@ def test_a_parameter_runs_its_notebook(before):
 
 
 def test_own_files_count_by_what_they_hold(tmp_path):
-    picture, folder = tmp_path / "a.png", tmp_path / "more"
-    folder.mkdir()
     digests = set()
     for content in ("one", "two"):
-        picture.write_text(content)
-        (folder / f"{content}.png").touch()
-        for own in ({"picture": str(picture)}, {"pictures": str(folder)}):
-            digests.add(state(SCALING, **own)["own files"])
+        (tmp_path / "a.png").write_text(content)
+        digests.add(state(SCALING, picture=str(tmp_path / "a.png"))["own files"])
+        (tmp_path / f"{content}.png").touch()
+        digests.add(state(SCALING, pictures=str(tmp_path))["own files"])
     assert len(digests) == 4
 
 
@@ -184,33 +182,23 @@ def test_what_code_reaches_in_the_module(tmp_path, monkeypatch, code, b, reached
 
 
 @pytest.mark.parametrize(
-    ("code", "chapters"),
+    ("kind", "code", "expected"),
     [
-        ('report.originals("04_denoising")', [DENOISING]),
-        ('from pixel_utils.report import originals\noriginals(chapter="04_denoising")', [DENOISING]),
-        ("report.originals(name)", None),
-        ('open("../book/originals.yml")', None),
-        ("1", []),
+        ("originals", 'report.originals("04_denoising")', [DENOISING]),
+        ("originals", 'from pixel_utils.report import originals\noriginals(chapter="04_denoising")', [DENOISING]),
+        ("originals", "report.originals(name)", None),
+        ("originals", 'open("../book/originals.yml")', None),
+        ("originals", "1", []),
+        ("data", 'book.provenance(data=["digits.npz"], splits={})', ["digits.npz"]),
+        ("data", 'book.provenance(data=["infrared"], splits={})', ["infrared", "photos.csv", "regions.csv"]),
+        ("data", "book.provenance(data=list(all), splits={})", None),
+        ("data", "book.provenance(data=[DIGITS], splits={})", None),
     ],
 )
-def test_the_figures_that_are_asked_for_count(code, chapters):
-    found = triggers.originals_asked(triggers.all_nodes([code]))
-    assert len(found) > 4 if chapters is None else list(found) == chapters
-
-
-@pytest.mark.parametrize(
-    ("code", "names"),
-    [
-        ('book.provenance(data=["digits.npz"], splits={})', ["digits.npz"]),
-        ('book.provenance(data=["infrared"], splits={})', ["infrared", "photos.csv", "regions.csv"]),
-        ("book.provenance(data=list(all), splits={})", None),
-        ("book.provenance(data=[DIGITS], splits={})", None),
-    ],
-)
-def test_the_data_that_are_declared_count(code, names):
-    path = triggers.NOTEBOOKS / f"{TEMPLATE}.ipynb"
-    found = triggers.data_declared(triggers.all_nodes([code]), path, {})
-    assert len(found) > 5 if names is None else list(found) == names
+def test_the_figures_and_the_data_that_code_asks_for_count_and_all_if_it_computes_which(kind, code, expected):
+    nodes, path = triggers.all_nodes([code]), triggers.NOTEBOOKS / f"{TEMPLATE}.ipynb"
+    found = triggers.originals_asked(nodes) if kind == "originals" else triggers.data_declared(nodes, path, {})
+    assert len(found) > 4 if expected is None else list(found) == expected
 
 
 @pytest.mark.parametrize(
