@@ -7,6 +7,7 @@ is reached if its name occurs in code that imports its file, whatever it stands 
 """
 
 import ast
+import functools
 import hashlib
 import json
 import os
@@ -94,6 +95,7 @@ def normal_form(source):
     return ast.dump(_parse_cell(source)) + (";" if quiet else "")
 
 
+@functools.cache
 def _parse(source):
     """Return the syntax tree of code, without the docstrings in it."""
     tree = ast.parse(source)
