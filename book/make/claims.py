@@ -41,9 +41,8 @@ def load_claims(chapter, folder=ROOT / "tests/claims"):
             raise ValueError(f"{path}: claim {claim.get('id')}: missing or unknown fields {wrong}")
         if claim["operator"] not in OPERATORS:
             raise ValueError(f"{path}: claim {claim['id']}: unknown operator {claim['operator']!r}")
-    names = [claim["id"] for claim in claims]
-    if len(set(names)) < len(names):
-        raise ValueError(f"{path}: claim ids are not unique: {names}")
+    if len({claim["id"] for claim in claims}) < len(claims):
+        raise ValueError(f"{path}: claim ids are not unique: {[claim['id'] for claim in claims]}")
     return claims
 
 

@@ -65,9 +65,9 @@ def profile_parameters(notebook, profile):
             raise ValueError(f"expected one of the profiles {sorted(profiles)}, found {profile!r}")
         where, parameters = f"{path}: {profile}", profiles[profile] or {}
         _, types = declared_parameters(notebook_path)
-        unknown = sorted(map(str, parameters.keys() - (types.keys() - SET_BY_THE_BUILD)))
-        if unknown:
-            raise ValueError(f"expected parameters among {sorted(types.keys() - SET_BY_THE_BUILD)}, found {unknown}")
+        known = types.keys() - SET_BY_THE_BUILD
+        if unknown := sorted(map(str, parameters.keys() - known)):
+            raise ValueError(f"expected parameters among {sorted(known)}, found {unknown}")
         check_parameters(parameters, types)
         paths = {name: seen_from_notebooks(name, parameters[name]) for name in OWN if name in parameters}
     except (OSError, ValueError, yaml.YAMLError) as error:

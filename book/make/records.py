@@ -156,10 +156,8 @@ def published_page(published, runs, titles):
     compared = {
         chapter: compare(published.get(chapter, {}).get("values", {}), run.values) for chapter, run in runs.items()
     }
-    counts = [
-        [titles[chapter], *([row[-1] for row in rows].count(verdict) for verdict in VERDICTS)]
-        for chapter, rows in compared.items()
-    ]
+    verdicts = {chapter: [row[-1] for row in rows] for chapter, rows in compared.items()}
+    counts = [[titles[chapter], *map(found.count, VERDICTS)] for chapter, found in verdicts.items()]
     heads = ["Name", "Published", "Yours", "Difference", "Verdict"]
     lines = table(["Chapter", *VERDICTS], counts)
     for chapter, rows in compared.items():

@@ -67,8 +67,8 @@ def run(name, parameters, build):
     shutil.rmtree(running, ignore_errors=True)
     running.mkdir(parents=True)
     failed.parent.mkdir(parents=True, exist_ok=True)
-    for path in (failed, copy):
-        path.unlink(missing_ok=True)
+    failed.unlink(missing_ok=True)
+    copy.unlink(missing_ok=True)
     places = {"out_dir": os.path.relpath(running, NOTEBOOKS)}
     if name == COMPARISON:
         places["results_dir"] = os.path.relpath(results_folder(build), NOTEBOOKS)

@@ -128,16 +128,22 @@ def module_part(nodes):
     """
     module, reached = read_module(), []
     # A notebook that passes a file of the module on may use all that is in it.
+    aliases = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+    bound = {alias.asname or alias.name: alias.name for alias in aliases}
     owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    passed = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in owners}
+    passed = {bound.get(node.id) for node in nodes if isinstance(node, ast.Name) and id(node) not in owners}
     names = {name for file, defined, _ in module for name in defined if file in passed}
     files, opaque = set(), is_opaque(nodes)
     while nodes:
         names |= _names(nodes)
         new_files = ({"__init__"} | _imported(nodes)) - files
         files |= new_files
-        found = [each for each in module if opaque or (each[0] in files and (not each[1] or each[1] & names))]
-        new = [each for each in found if each not in reached]
+        new = [
+            (file, defined, statement)
+            for file, defined, statement in module
+            if opaque or (file in files and (not defined or defined & names))
+        ]
+        new = [each for each in new if each not in reached]
         reached += new
         nodes = [part for _, _, statement in new for part in ast.walk(statement)]
         # Whatever a file is imported for, it imports others.
@@ -197,10 +203,8 @@ def is_opaque(nodes, *, in_module=False):
 def originals_asked(nodes):
     """Return the originals' figures that code asks for, ``originals(chapter)``; all if it names the file itself."""
     path = ROOT / "book/originals.yml"
-    figures = {
-        chapter: {name: entry["value"] for name, entry in entries.items()}
-        for chapter, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items()
-    }
+    published = yaml.safe_load(path.read_text(encoding="utf-8"))
+    figures = {chapter: {name: each["value"] for name, each in entry.items()} for chapter, entry in published.items()}
     asked = _arguments(nodes, "originals", "chapter")
     named = any(path.name in str(node.value) for node in nodes if isinstance(node, ast.Constant))
     if None in asked or named or is_opaque(nodes):
@@ -222,10 +226,8 @@ def data_declared(nodes, path, parameters):
     lists = _arguments(nodes, "provenance", "data")
     if None not in lists and not is_opaque(nodes):
         names = {name for each in lists for name in each}
-        if names - checksums.keys():
-            raise SystemExit(
-                f"{path}: provenance(data=...): expected some of {sorted(checksums)}, found {sorted(names)}"
-            )
+        if unknown := sorted(names - checksums.keys()):
+            raise SystemExit(f"{path}: provenance: expected data among {sorted(checksums)}, found {unknown}")
         checksums = {name: checksums[name] for name in sorted(names)}
     tables = sorted((folder / "splits").glob("*.csv")) if any("files" in entry for entry in checksums.values()) else []
     return {**checksums, **{table.name: table.read_text(encoding="utf-8") for table in tables}}
