@@ -174,12 +174,13 @@ A = "def f(): return 1\ndef unused(): return 2\n"
 )
 def test_what_code_reaches_in_the_module(tmp_path, monkeypatch, code, b, reached):
     (tmp_path / "pixel_utils").mkdir()
-    for name, text in {"__init__": "", "a": A, "b": b}.items():
+    for name, text in {"__init__": "print('always')", "a": A, "b": b}.items():
         (tmp_path / f"pixel_utils/{name}.py").write_text(text)
     monkeypatch.setattr(triggers, "ROOT", tmp_path)
     found = str(triggers.module_part(triggers.all_nodes([code])))
     assert {name for name in ("f", "unused", "g", "h") if f"FunctionDef(name='{name}'" in found} >= reached
     assert ("unused" in found) == ("unused" in reached or "globals" in b)
+    assert "always" in found
 
 
 @pytest.mark.parametrize(
