@@ -64,10 +64,10 @@ seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
 
 publish: .venv/installed
-	$(RUN) -m book.make published
+	$(RUN) -m book.make records published
 
 publish-seeds: .venv/installed
-	$(RUN) -m book.make seeds
+	$(RUN) -m book.make records seeds
 
 screenshot: .venv/installed
 	$(RUN) -m book.make screenshot $(PROFILE) .github/screenshot.png

@@ -15,13 +15,13 @@ from pathlib import Path
 import psutil
 
 from book.make import paths
-from book.make.processes import be_the_only_build
-from book.make.profiles import check_request, profile_parameters
-from book.make.runs import reasons_to_run, request
-from book.make.triggers import find_triggers, page_inputs, read_module
+from book.make.processes import refuse_other_builds
+from book.make.profiles import check_own_files, profile_parameters
+from book.make.runs import reasons_to_run, write_request
+from book.make.triggers import find_triggers, page_inputs
 
 if workflow.is_main_process:
-    ONLY_BUILD = be_the_only_build(Path(".snakemake"))
+    ONLY_BUILD = refuse_other_builds(Path(".snakemake"))
 
 # A copy of the book runs its own module, also where its environment came along and points to the first one's.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH")]))
@@ -33,7 +33,6 @@ CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split(
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
-MODULE = read_module()
 # Smoke notebooks run two at a time where there is room for the two that need most.
 AT_ONCE = 2 if PROFILE == "smoke" and psutil.virtual_memory().available > 12 * 2**30 else 1
 
@@ -52,33 +51,33 @@ if not SEEDS or not all(seed.isdecimal() and seed == str(int(seed)) for seed in 
 
 
 @functools.cache
-def run_requested(build, notebook, **changed):
+def run_request(build, notebook, **changed):
     """Ask for a run of a notebook if its results would be others now; return the request."""
     parameters = profile_parameters(notebook, PROFILE) | changed
-    reasons = reasons_to_run(build, notebook, find_triggers(build, notebook, parameters, MODULE))
+    reasons = reasons_to_run(build, notebook, find_triggers(build, notebook, parameters))
     if reasons and workflow.is_main_process:
         # What a notebook cannot take is refused before another one trains.
-        check_request(notebook, parameters)
+        check_own_files(notebook, parameters)
         print(f"{notebook} runs: {', '.join(reasons)}", file=sys.stderr)
-    return request(build, notebook, paths.outcome_file(build, notebook), reasons)
+    return write_request(build, notebook, paths.outcome_file(build, notebook), reasons)
 
 
 def chapter_inputs(wildcards):
     """The request for a run, and before the comparison the runs of all other chapters; no other reads another's."""
     others = [chapter for chapter in paths.all_chapters() if chapter != paths.COMPARISON]
     before = others if wildcards.chapter == paths.COMPARISON else []
-    return [run_requested(BUILD, wildcards.chapter), *(paths.outcome_file(BUILD, chapter) for chapter in before)]
+    return [run_request(BUILD, wildcards.chapter), *(paths.outcome_file(BUILD, chapter) for chapter in before)]
 
 
-def pages_requested(wildcards):
+def pages_request(wildcards):
     """Ask for new pages if they would be others now; return the request."""
     made_of = MARK.read_text(encoding="utf-8") if MARK.is_file() else ""
-    return request(BUILD, "pages", MARK, page_inputs(BUILD, CHAPTERS) != made_of)
+    return write_request(BUILD, "pages", MARK, page_inputs(BUILD, CHAPTERS) != made_of)
 
 
-def seed_requested(wildcards):
+def seed_request(wildcards):
     seed = int(wildcards.seed)
-    return run_requested(Path(os.path.relpath(paths.build_folder(PROFILE, seed))), wildcards.chapter, seed=seed)
+    return run_request(Path(os.path.relpath(paths.build_folder(PROFILE, seed))), wildcards.chapter, seed=seed)
 
 
 wildcard_constraints:
@@ -113,7 +112,7 @@ rule chapter:
 # The mark alone is Snakemake's: the pages of the last good book stay until the new ones are whole.
 rule pages:
     input:
-        pages_requested,
+        pages_request,
         [paths.outcome_file(BUILD, chapter) for chapter in CHAPTERS],
     output:
         MARK,
@@ -136,7 +135,7 @@ rule seeds:
 
 rule chapter_with_seed:
     input:
-        seed_requested,
+        seed_request,
     output:
         paths.outcome_file(BUILD / "seeds/{seed}", "{chapter}"),
     threads: workflow.cores

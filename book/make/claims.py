@@ -12,8 +12,6 @@ from book.make.tables import table
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
 OPTIONAL = {"goal", "format"}
-# How the numbers of a claim are written that names no format.
-FORMAT = ".4g"
 
 
 def load_claims(chapter, folder=ROOT / "tests/claims"):
@@ -43,13 +41,12 @@ def load_claims(chapter, folder=ROOT / "tests/claims"):
             raise ValueError(f"{path}: claim {claim.get('id')}: missing or unknown fields {wrong}")
         if claim["operator"] not in OPERATORS:
             raise ValueError(f"{path}: claim {claim['id']}: unknown operator {claim['operator']!r}")
-    names = [claim["id"] for claim in claims]
-    if len(set(names)) < len(names):
-        raise ValueError(f"{path}: claim ids are not unique: {names}")
+    if len({claim["id"] for claim in claims}) < len(claims):
+        raise ValueError(f"{path}: claim ids are not unique: {[claim['id'] for claim in claims]}")
     return claims
 
 
-def measure(claim, numbers):
+def claimed_number(claim, numbers):
     """Return the measured number of a claim: one key, or an arithmetic expression of keys.
 
     Parameters
@@ -67,6 +64,16 @@ def measure(claim, numbers):
         return float(pd.eval(str(claim["value"]), local_dict=numbers, global_dict={}, engine="python"))
     except pd.errors.UndefinedVariableError as error:
         raise KeyError(f"claim {claim['id']}: {error}; recorded are {sorted(numbers)}") from None
+
+
+def meets(claim, number, bound="bound"):
+    """Tell whether a number meets the bound of a claim, or its goal."""
+    return OPERATORS[claim["operator"]](number, claim[bound])
+
+
+def as_text(claim, number):
+    """Return a number as a claim writes it."""
+    return f"{number:{claim.get('format', '.4g')}}"
 
 
 def check(claims, numbers, profile):
@@ -88,24 +95,14 @@ def check(claims, numbers, profile):
     """
     rows = []
     for claim in claims:
-        measured = measure(claim, numbers)
-        compare, show = OPERATORS[claim["operator"]], claim.get("format", FORMAT)
-        holds = "holds" if compare(measured, claim["bound"]) else "fails"
-        goal = ""
+        measured, goal = claimed_number(claim, numbers), ""
         if "goal" in claim:
-            missed_by = abs(measured - claim["goal"])
-            met = compare(measured, claim["goal"])
-            goal = f"{claim['goal']:{show}}, " + ("met" if met else f"missed by {missed_by:{show}}")
-        rows.append(
-            {
-                "id": claim["id"],
-                "sentence": claim["sentence"],
-                "measured": f"{measured:{show}}",
-                "required": f"{claim['operator']} {claim['bound']:{show}}",
-                "status": holds if profile in claim["profiles"] else "not checked",
-                "goal": goal,
-            }
-        )
+            missed = f"missed by {as_text(claim, abs(measured - claim['goal']))}"
+            goal = f"{as_text(claim, claim['goal'])}, {'met' if meets(claim, measured, 'goal') else missed}"
+        status = ("holds" if meets(claim, measured) else "fails") if profile in claim["profiles"] else "not checked"
+        required = f"{claim['operator']} {as_text(claim, claim['bound'])}"
+        texts = {"measured": as_text(claim, measured), "required": required, "status": status, "goal": goal}
+        rows.append({"id": claim["id"], "sentence": claim["sentence"], **texts})
     return rows
 
 

@@ -21,12 +21,11 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # Says where the environment was made, and from which lock.
 STAMP = VENV / "installed"
 LOCK = ROOT / "requirements.lock"
-# Settings of pip that would put packages elsewhere, or have it refuse.
-ELSEWHERE = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_PYTHON")
+# Settings that would put packages elsewhere or nowhere, or leave out compiled files, which make starts twice as fast.
+LEFT_OUT = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN", "PIP_PYTHON", "PYTHONDONTWRITEBYTECODE")
 INTO_THE_ENVIRONMENT = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
-# How a script of an environment begins, in either form, and how many bytes of a plain first line Linux reads.
+# How pip begins a script of an environment: with the interpreter, or through the shell where its path is not plain.
 INTERPRETER = re.compile(rb"#!(/bin/sh\n'''exec' )?[^\n]*?/bin/(?P<python>python[0-9.]*)[^\n]*\n(?(1)' '''\n)")
-LONGEST = 127
 
 
 def create():
@@ -51,9 +50,7 @@ def pip_command():
 
 def install(pip, *arguments):
     """Let pip install into the environment, whatever its settings say about other places."""
-    # Without compiled files every start of TensorFlow takes twice as long.
-    left_out = (*ELSEWHERE, "PYTHONDONTWRITEBYTECODE")
-    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     command = [*pip, "install", "--quiet", "--disable-pip-version-check", *arguments]
     subprocess.run(command, check=True, env=kept | INTO_THE_ENVIRONMENT)
 
@@ -68,44 +65,40 @@ def install_module():
     subprocess.run([PYTHON, "-c", f"{write}.write_text({str(ROOT)!r})"], check=True)
 
 
-def settle():
+def adopt_environment():
     """Make an environment that was made at another place this folder's own: its scripts name that place."""
     # Without --clear it renews what activates the environment, and nothing else.
     subprocess.run([PYTHON, "-m", "venv", "--without-pip", VENV], check=True)
     for script in PYTHON.parent.iterdir():
-        if script.is_file() and not script.is_symlink():
-            content = script.read_bytes()
-            named = INTERPRETER.match(content)
-            if named:
-                python = VENV.resolve() / "bin" / os.fsdecode(named["python"])
-                script.write_bytes(first_line(python) + content[named.end() :])
+        content = script.read_bytes() if script.is_file() and not script.is_symlink() else b""
+        if begins := INTERPRETER.match(content):
+            python = shlex.quote(str(VENV.resolve() / "bin" / os.fsdecode(begins["python"])))
+            # Through the shell, for any path. To Python the second line and the third are a text that nobody uses.
+            first = b"#!/bin/sh\n'''exec' %b \"$0\" \"$@\"\n' '''\n" % os.fsencode(python)
+            script.write_bytes(first + content[begins.end() :])
     install_module()
-
-
-def first_line(python):
-    """Return what runs a script with an interpreter, as pip writes it: through the shell if its path is not plain."""
-    plain = b"#!" + os.fsencode(python) + b"\n"
-    if len(plain) <= LONGEST and not re.search(rb"\s", plain[:-1]):
-        return plain
-    # To Python the second line and the third are a text that nobody uses.
-    return b"#!/bin/sh\n'''exec' %b \"$0\" \"$@\"\n' '''\n" % os.fsencode(shlex.quote(str(python)))
 
 
 def main():
     if os.pathsep in str(ROOT):
         # Lists of folders, such as those in which Python looks for modules, are separated by it.
         sys.exit(f"{ROOT}: expected a folder without {os.pathsep!r} in its name or above it, found one. Move the book.")
-    place, lock = str(VENV.resolve()), LOCK.read_text(encoding="utf-8")
-    made_at, _, made_from = STAMP.read_text(encoding="utf-8").partition("\n") if STAMP.exists() else ("", "", "")
-    if made_from == lock and PYTHON.exists():
-        if made_at == place:
-            return
-        # On Windows the place is part of programs, which nobody can rewrite.
-        if os.name != "nt":
-            print("This folder was moved or copied: its environment in .venv becomes its own.", flush=True)
-            settle()
-            STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
-            return
+    lock = LOCK.read_text(encoding="utf-8")
+    stamp = f"{VENV.resolve()}\n{lock}"
+    found = STAMP.read_text(encoding="utf-8") if STAMP.exists() and PYTHON.exists() else ""
+    if found == stamp:
+        return
+    # On Windows the place is part of programs, which nobody can rewrite.
+    if found.partition("\n")[2] == lock and os.name != "nt":
+        print("This folder was moved or copied: its environment in .venv becomes its own.", flush=True)
+        adopt_environment()
+    else:
+        make_environment()
+    STAMP.write_text(stamp, encoding="utf-8")
+
+
+def make_environment():
+    """Make the environment anew and install the locked packages, if this Python can do so and nobody is harmed."""
     if not (3, 11) <= sys.version_info < (3, 14):
         found = ".".join(map(str, sys.version_info[:3]))
         sys.exit(f"Expected Python 3.11, 3.12 or 3.13, found {found}. Name another: make PYTHON=python3.12 ...")
@@ -119,7 +112,6 @@ def main():
     print("Installing the locked packages into .venv; this takes a few minutes.", flush=True)
     install(pip, "--require-hashes", "--requirement", LOCK)
     install_module()
-    STAMP.write_text(f"{place}\n{lock}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from filelock import FileLock, Timeout
 BUILDER = "PREDICTING_PIXELS_BUILDER"
 
 
-def be_the_only_build(folder):
-    """Let no other build begin in a repository as long as this process lives, and clear what a killed one left.
+def refuse_other_builds(folder):
+    """Refuse other builds in a repository as long as this process lives, and clear what a killed one left.
 
     Parameters
     ----------

@@ -3,7 +3,6 @@
 import ast
 import json
 import os
-import signal
 import subprocess
 import sys
 
@@ -17,7 +16,6 @@ OWN = ("picture", "mask", "pictures")
 # The cells that open these, by their tag; with the parameters alone they have to run.
 OWN_TAG = "own-files"
 SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir"}
-TYPES = {kind.__name__: kind for kind in (bool, int, float, str, list)}
 # Runs code, and says in one line what stops it.
 TRY = """
 import sys
@@ -35,7 +33,9 @@ class UniqueKeys(yaml.SafeLoader):
         names = [name.value for name, _ in node.value]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"found twice: {twice}", node.start_mark)
+            raise yaml.constructor.ConstructorError(
+                None, None, f"expected each name once, found twice: {twice}", node.start_mark
+            )
         return super().construct_mapping(node, deep)
 
 
@@ -55,82 +55,58 @@ def profile_parameters(notebook, profile):
         If there is no such notebook or profile, the file of its profiles holds something else, or the notebook
         does not declare a parameter, or has another type for it.
     """
-    if not (NOTEBOOKS / f"{notebook}.ipynb").is_file():
+    notebook_path, path = NOTEBOOKS / f"{notebook}.ipynb", profiles_file(notebook)
+    if not notebook_path.is_file():
         raise SystemExit(f"chapter: expected one of {all_chapters()}, found {notebook!r}")
-    path = profiles_file(notebook)
-    if not path.is_file():
-        raise SystemExit(f"{path}: expected the profiles of the chapter, found no such file")
+    where = path
     try:
-        profiles = yaml.load(path.read_text(encoding="utf-8"), UniqueKeys) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SystemExit(f"{path}: expected profiles in YAML, found something else: {error}") from None
-    if not isinstance(profiles, dict):
-        raise SystemExit(f"{path}: expected the profiles {list(PROFILES)}, found {profiles!r}")
-    unknown = [name for name in profiles if name not in PROFILES]
-    if unknown:
-        raise SystemExit(
-            f"{path}: expected the profiles {list(PROFILES)} at the beginning of lines, found {unknown}; "
-            "a parameter stands below its profile, two spaces to the right"
+        profiles = read_profiles(path)
+        if profile not in profiles:
+            raise ValueError(f"expected one of the profiles {sorted(profiles)}, found {profile!r}")
+        where, parameters = f"{path}: {profile}", profiles[profile] or {}
+        _, types = declared_parameters(notebook_path)
+        known = types.keys() - SET_BY_THE_BUILD
+        if unknown := sorted(map(str, parameters.keys() - known)):
+            raise ValueError(f"expected parameters among {sorted(known)}, found {unknown}")
+        check_parameters(parameters, types)
+        paths = {name: seen_from_notebooks(name, parameters[name]) for name in OWN if name in parameters}
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SystemExit(f"{where}: {error}") from None
+    return {"profile": profile, **parameters, **paths}
+
+
+def read_profiles(path):
+    """Return the parameters of each profile that a file holds; what else it holds is refused as a ValueError."""
+    profiles = yaml.load(path.read_text(encoding="utf-8"), UniqueKeys) or {}
+    known = isinstance(profiles, dict) and profiles.keys() <= {*PROFILES}
+    if not known or not all(isinstance(parameters or {}, dict) for parameters in profiles.values()):
+        raise ValueError(
+            f"expected some of the profiles {list(PROFILES)} at the beginning of lines and below each, two spaces to "
+            f"the right, its parameters, found {profiles!r}"
         )
-    if profile not in profiles:
-        raise SystemExit(f"{path}: expected one of the profiles {sorted(profiles)}, found {profile!r}")
-    own = profiles[profile] or {}
-    if not isinstance(own, dict):
-        raise SystemExit(f"{path}: {profile}: expected parameters and their values, found {own!r}")
-    taken = sorted(SET_BY_THE_BUILD & own.keys())
-    if taken:
-        raise SystemExit(f"{path}: {profile}: found {taken}, which the build sets by itself; take them out")
-    try:
-        check_declared(NOTEBOOKS / f"{notebook}.ipynb", own)
-    except ValueError as error:
-        raise SystemExit(f"{path}: {profile}: {error}") from None
-    seen_from_notebooks = {
-        name: from_notebooks(own[name], f"{path}: {name}") for name in OWN if isinstance(own.get(name), str)
-    }
-    return {"profile": profile, **own, **seen_from_notebooks}
+    return profiles
 
 
-def from_notebooks(text, where):
+def seen_from_notebooks(name, text):
     """Return a path as the folder of notebooks sees it, though written perhaps as the book's folder does."""
-    if "\0" in text:
-        raise SystemExit(f"{where}: expected a path, found a character that no path has in {text!r}")
     if not text or os.path.isabs(os.path.expanduser(text)):
         return text
     here, there = NOTEBOOKS / text, ROOT / text
     if os.path.exists(here) and os.path.exists(there) and not here.samefile(there):
-        raise SystemExit(
-            f"{where}: expected one file, found {here.resolve()} and {there.resolve()}; write one whole path"
-        )
+        raise ValueError(f"{name}: expected one file, found {here} and {there}; write one whole path")
     return text if os.path.exists(here) or not os.path.exists(there) else os.path.relpath(there, NOTEBOOKS)
 
 
 def declared_parameters(path):
-    """Return the parameters that a notebook declares, each with its type."""
-    trees = [ast.parse(source) for source in tagged_cells(path, "parameters")]
-    return {
-        node.target.id: eval(ast.unparse(node.annotation), {"__builtins__": TYPES})
-        for tree in trees
-        for node in tree.body
-        if isinstance(node, ast.AnnAssign)
-    }
+    """Return the values that a notebook gives its parameters, and their types, both by name."""
+    names = {"__annotations__": {}}
+    for source in code_cells(path, "parameters"):
+        exec(source, names)
+    types = names["__annotations__"]
+    return {name: names[name] for name in types}, types
 
 
-def check_declared(path, parameters):
-    """Refuse parameters that a notebook does not declare, or whose values are of other types.
-
-    Raises
-    ------
-    ValueError
-        Naming the parameter; papermill alone would only warn.
-    """
-    declared = declared_parameters(path)
-    unknown = sorted(map(str, parameters.keys() - declared.keys()))
-    if unknown:
-        raise ValueError(f"undeclared parameters {unknown}; {path.name} declares {sorted(declared)}")
-    check_parameters(parameters, declared)
-
-
-def check_request(notebook, parameters):
+def check_own_files(notebook, parameters):
     """Refuse files of the reader's that a notebook cannot take.
 
     Its own cells open them, as they will when it runs, if the profile sets what these cells read.
@@ -141,29 +117,29 @@ def check_request(notebook, parameters):
         With one sentence that names the file of profiles.
     """
     path = NOTEBOOKS / f"{notebook}.ipynb"
-    opening = "\n".join(tagged_cells(path, OWN_TAG))
+    opening = "\n".join(code_cells(path, OWN_TAG))
     read = {node.id for node in ast.walk(ast.parse(opening)) if isinstance(node, ast.Name)}
     if not read & parameters.keys():
         return
-    assigned = "\n".join(f"{name} = {value!r}" for name, value in parameters.items())
-    code = "\n".join([*tagged_cells(path, "parameters"), assigned, opening])
+    assigned = [f"{name} = {value!r}" for name, value in parameters.items()]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", TRY],
-        input=code,
+        input="\n".join([*code_cells(path, "parameters"), *assigned, opening]),
         cwd=NOTEBOOKS,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         encoding="utf-8",
     )
     if done.returncode:
-        reason = done.stderr.strip()
-        if done.returncode < 0:
-            ended = signal.Signals(-done.returncode).name
-            reason = f"opening the files ended with {ended}; perhaps they need more memory than there is. {reason}"
-        raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {reason}")
+        killed = f"opening the files ended with status {done.returncode}; perhaps they need more memory than there is"
+        raise SystemExit(f"{profiles_file(notebook)}: {parameters['profile']}: {done.stderr.strip() or killed}")
 
 
-def tagged_cells(path, tag):
-    """Return the sources of the code cells of a notebook that carry a tag."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells if tag in cell["metadata"].get("tags", [])]
+def code_cells(path, tag=None):
+    """Return the source of each code cell of a notebook, or of each that carries a tag."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = [cell for cell in cells if tag in (None, *cell["metadata"].get("tags", []))]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SystemExit(f"{path}: expected a notebook, found a file that does not open as one ({error!r})") from None

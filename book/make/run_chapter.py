@@ -28,17 +28,14 @@ from book.make.paths import (
     results_folder,
     running_folder,
 )
-from book.make.profiles import check_declared, profile_parameters
+from book.make.profiles import code_cells, profile_parameters
 from book.make.runs import write_outcome
 from book.make.swap import swap
-from book.make.triggers import code_cells, find_triggers, read_module, same_module
+from book.make.triggers import all_nodes, find_triggers, module_part
 
 
 class RunFailed(Exception):
-    """A run that did not come to its end, and why, in one line."""
-
-    def __str__(self):
-        return " ".join(super().__str__().split())
+    """A run that did not come to its end, and why."""
 
 
 def run(name, parameters, build):
@@ -61,18 +58,17 @@ def run(name, parameters, build):
     Raises
     ------
     RunFailed
-        If the notebook cannot take a parameter, a cell fails, the kernel dies, no results are left, or the module
-        was changed meanwhile; what the last good run left stays as it was.
+        If a cell fails, the kernel dies, no results are left, or the module was changed meanwhile; what the last good
+        run left stays as it was.
     """
     notebook, running, failed = NOTEBOOKS / f"{name}.ipynb", running_folder(build, name), failed_notebook(build, name)
-    copy = running.with_suffix(".ipynb")
-    module, sources = read_module(), code_cells(notebook)
-    triggers = find_triggers(build, name, parameters, module)
+    copy, code = running.with_suffix(".ipynb"), all_nodes(code_cells(notebook))
+    module, triggers = module_part(code), find_triggers(build, name, parameters)
     shutil.rmtree(running, ignore_errors=True)
-    for path in (failed, copy):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-    running.mkdir()
+    running.mkdir(parents=True)
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    failed.unlink(missing_ok=True)
+    copy.unlink(missing_ok=True)
     places = {"out_dir": os.path.relpath(running, NOTEBOOKS)}
     if name == COMPARISON:
         places["results_dir"] = os.path.relpath(results_folder(build), NOTEBOOKS)
@@ -80,23 +76,14 @@ def run(name, parameters, build):
         execute(notebook, parameters | places, copy)
         if not all((running / file).is_file() for file in ("values.json", "provenance.json")):
             raise RunFailed("it came to its end without a number or without its provenance")
-        if not unchanged(sources, module):
+        if module_part(code) != module:
             raise RunFailed("pixel_utils was changed while it ran, so its results are of no one state")
-    except RunFailed:
+    except (RunFailed, SystemExit):
         if copy.is_file():
             os.replace(copy, failed)
         raise
     swap({results_folder(build) / name: running, executed_notebook(build, name): copy})
     return triggers
-
-
-def unchanged(sources, module):
-    """Tell whether the module still is, for the code of a notebook, what it was before the run."""
-    try:
-        return same_module(sources, module, read_module())
-    except SystemExit:
-        # Somebody is in the middle of a change.
-        return False
 
 
 def execute(notebook, parameters, copy):
@@ -105,24 +92,20 @@ def execute(notebook, parameters, copy):
     Raises
     ------
     RunFailed
-        If the notebook cannot take a parameter, a cell fails, or the kernel dies.
+        If a cell fails, or the kernel dies.
     """
-    try:
-        check_declared(notebook, parameters)
-    except ValueError as error:
-        raise RunFailed(str(error)) from None
     source, started = nbformat.read(notebook, as_version=4), []
 
     def announce(cell, cell_index):
         started.append(cell)
         if cell.cell_type == "code":
             # papermill adds one cell, with the parameters of this run.
-            place = f"cell {cell_index + 1}/{len(source.cells) + 1}"
-            print(f"{notebook.stem}: {place}: {cell.source.split(chr(10))[0]}", flush=True)
+            count, line = len(source.cells) + 1, cell.source.partition("\n")[0]
+            print(f"{notebook.stem}: cell {cell_index + 1}/{count}: {line}", flush=True)
 
     # The kernel of this very Python, whatever kernels others have put before it.
-    jupyter = [os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH", "")]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, jupyter))
+    own, others = os.path.join(sys.prefix, "share", "jupyter"), os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = f"{own}{os.pathsep}{others}" if others else own
     # What a reader has set for Keras elsewhere, half precision say, would change results without a trace.
     os.environ |= {"KERAS_HOME": str(ROOT / "_build/keras"), "KERAS_BACKEND": "tensorflow"}
     with warnings.catch_warnings():
@@ -165,15 +148,15 @@ def main():
     try:
         triggers = run(name, parameters, build)
     except (RunFailed, SystemExit) as error:
-        failure = str(error)
+        failure = " ".join(str(error).split())
     except Exception as error:
         # A full disk, say: the other notebooks still go on.
         traceback.print_exc()
-        failure = str(RunFailed(f"{type(error).__name__}: {error}"))
+        failure = " ".join(f"{type(error).__name__}: {error}".split())
     write_outcome(build, name, failure, triggers)
     if failure:
-        message = f"{name} failed: {failure}"
-        print(message, file=sys.stderr) if arguments.go_on else sys.exit(message)
+        print(f"{name} failed: {failure}", file=sys.stderr)
+        sys.exit(0 if arguments.go_on else 1)
 
 
 if __name__ == "__main__":

@@ -93,8 +93,10 @@ def reasons_to_run(build, notebook, triggers):
     return [f"{kind} changed" for kind in triggers if outcome["triggers"].get(kind) != triggers[kind]]
 
 
-def request(build, name, answer, needed):
-    """Let Snakemake make something again, or not: it makes what is older than the request for it, which is returned.
+def write_request(build, name, answer, needed):
+    """Write a file that is newer than its answer if that has to be made again, and older if not; return it.
+
+    Snakemake makes what is older than what it is made of, and everything is made of a request for it.
 
     Parameters
     ----------

@@ -8,7 +8,6 @@ for the pages to include.
 """
 
 import copy
-import json
 import shutil
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ import nbformat
 import yaml
 
 from book._ext.book_cells import CELL_TAG
-from book.make import front, published, seeds
+from book.make import front, records
 from book.make.claims import judge, load_claims, overview, to_markdown
 from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder, webp_folder
 from book.make.runs import read_outcome, read_run
@@ -168,8 +167,8 @@ def generated_pages(runs, failed, staged, entries):
         "new.md": front.new_here(notebooks, entries),
         "figures.md": front.figure_index({notebook: staged[notebook] for notebook in notebooks}),
         "citation.md": front.citation_page(),
-        "seeds.md": seeds.page(json.loads(seeds.PATH.read_text(encoding="utf-8")), claims, titles),
-        "published.md": published.page(json.loads(published.PATH.read_text(encoding="utf-8")), runs, titles),
+        "seeds.md": records.seeds_page(records.read_record("seeds"), claims, titles),
+        "published.md": records.published_page(records.read_record("published"), runs, titles),
     }
 
 

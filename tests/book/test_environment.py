@@ -21,9 +21,13 @@ def system_has(module):
     return subprocess.run([SYSTEM_PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0
 
 
-def needs(module):
+def needs(missing, module):
     """Skip a route that the machine's own Python cannot take; the other one is tested."""
-    return pytest.mark.skipif(not system_has(module), reason=f"{SYSTEM_PYTHON} has no {module}")
+    reason = f"{SYSTEM_PYTHON} has no {module}"
+    return pytest.param(missing, marks=pytest.mark.skipif(not system_has(module), reason=reason))
+
+
+ROUTES = [needs((), "ensurepip"), needs(("ensurepip",), "pip")]
 
 
 @pytest.fixture
@@ -34,32 +38,45 @@ def lacking(tmp_path, monkeypatch):
         monkeypatch.setattr(environment.sys, "executable", SYSTEM_PYTHON)
         found = {module: system_has(module) and module not in missing for module in ("ensurepip", "pip")}
         monkeypatch.setattr(importlib.util, "find_spec", found.get)
-        venv = tmp_path / ".venv"
-        monkeypatch.setattr(environment, "VENV", venv)
-        monkeypatch.setattr(environment, "PYTHON", venv / environment.PYTHON.relative_to(environment.ROOT / ".venv"))
-        return venv
+        put_at(tmp_path, monkeypatch)
 
     return lack
 
 
-@needs("pip")
-def test_without_ensurepip_the_systems_pip_fills_the_environment(lacking):
-    venv = lacking("ensurepip")
-    command = environment.create()
-    done = subprocess.run([*command, "list", "--format=freeze"], capture_output=True, text=True, check=True)
-    assert "numpy" not in done.stdout
-    where = subprocess.run([*command, "--version"], capture_output=True, text=True, check=True)
-    assert command[0] == SYSTEM_PYTHON
-    assert (venv / "pyvenv.cfg").exists()
-    assert "pip" in where.stdout
+def put_at(root, monkeypatch):
+    """Let a folder be the book's; return its environment."""
+    venv = root / ".venv"
+    places = {"ROOT": root, "VENV": venv, "PYTHON": venv / "bin/python", "STAMP": venv / "installed"}
+    for name, path in {**places, "LOCK": root / "requirements.lock"}.items():
+        monkeypatch.setattr(environment, name, path)
+    return venv
 
 
-@needs("ensurepip")
-def test_with_ensurepip_the_environment_has_its_own_pip(lacking):
-    lacking()
-    command = environment.create()
-    assert command[0] == environment.PYTHON
-    subprocess.run([*command, "--version"], check=True, capture_output=True)
+def output(*command, **options):
+    return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", **options).communicate()[0]
+
+
+@pytest.mark.parametrize("missing", ROUTES)
+def test_the_environments_own_pip_or_the_systems_fills_it_whatever_pips_settings_are(
+    lacking, tmp_path, monkeypatch, missing
+):
+    lacking(*missing)
+    pip = environment.create()
+    assert pip[0] == (SYSTEM_PYTHON if missing else environment.PYTHON)
+    for name in ("USER", "REQUIRE_VIRTUALENV", "DRY_RUN"):
+        monkeypatch.setenv(f"PIP_{name}", "1")
+    for name in ("TARGET", "PREFIX", "ROOT"):
+        monkeypatch.setenv(f"PIP_{name}", str(tmp_path / "elsewhere"))
+    about = (
+        "Metadata-Version: 2.1\nName: one\nVersion: 1\nWheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    with zipfile.ZipFile(tmp_path / "one-1-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("one.py", "")
+        wheel.writestr("one-1.dist-info/RECORD", "")
+        for name in ("METADATA", "WHEEL"):
+            wheel.writestr(f"one-1.dist-info/{name}", about)
+    environment.install(pip, "--no-index", wheel.filename)
+    assert len(list(environment.VENV.rglob("one.py"))) == 1
 
 
 def test_without_both_the_error_says_what_to_install(lacking):
@@ -69,17 +86,15 @@ def test_without_both_the_error_says_what_to_install(lacking):
 
 
 @pytest.mark.parametrize("name", ["plain", "braces {1} {}", "Übung 'a' \"b\" #2 100%"])
-def test_the_environment_imports_the_module_of_its_folder_whatever_its_name(lacking, tmp_path, monkeypatch, name):
-    lacking("ensurepip")
-    subprocess.run([SYSTEM_PYTHON, "-m", "venv", "--without-pip", environment.VENV], check=True)
+def test_the_environment_imports_the_module_of_its_folder_whatever_its_name(tmp_path, monkeypatch, name):
     module = tmp_path / name / "pixel_utils/__init__.py"
     module.parent.mkdir(parents=True)
     module.write_text("")
-    monkeypatch.setattr(environment, "ROOT", tmp_path / name)
+    venv = put_at(tmp_path / name, monkeypatch)
+    subprocess.run([SYSTEM_PYTHON, "-m", "venv", "--without-pip", venv], check=True)
     environment.install_module()
-    ask = [environment.PYTHON, "-c", "import pixel_utils; print(pixel_utils.__file__)"]
-    found = subprocess.run(ask, capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path)
-    assert found.stdout == f"{module}\n"
+    found = output(environment.PYTHON, "-c", "import pixel_utils; print(pixel_utils.__file__)", cwd=tmp_path)
+    assert found == f"{module}\n"
 
 
 SCRIPTS = {
@@ -94,25 +109,22 @@ SCRIPTS = {
 def folder(tmp_path, monkeypatch):
     """A folder of the book's with an environment of its own, made in a moment; return what was installed into it."""
     installed, run = [], subprocess.run
-    venv, lock = tmp_path / ".venv", tmp_path / "requirements.lock"
-    lock.write_text("numpy==1\n")
-    monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.setattr(environment, "VENV", venv)
-    monkeypatch.setattr(environment, "PYTHON", venv / "bin/python")
-    monkeypatch.setattr(environment, "STAMP", venv / "installed")
-    monkeypatch.setattr(environment, "LOCK", lock)
+    venv = put_at(tmp_path, monkeypatch)
+    (tmp_path / "requirements.lock").write_text("numpy==1\n")
 
     def make(command, check, **_):
         if "--clear" in command:
             shutil.rmtree(venv, ignore_errors=True)
             (venv / "bin").mkdir(parents=True)
             (venv / "bin/python").symlink_to(SYSTEM_PYTHON)
+            (venv / "bin/python3.11").symlink_to("python")
             for name, line in SCRIPTS.items():
                 (venv / "bin" / name).write_bytes(line.replace(b"VENV", os.fsencode(venv)))
+                (venv / "bin" / name).chmod(0o755)
         elif "venv" in command:
             run(command, check=check)
         else:
-            installed.append(command[-1] if "install" in command else environment.ROOT)
+            installed.append("lock" if "install" in command else "module")
 
     monkeypatch.setattr(environment.subprocess, "run", make)
     # Nothing is installed here: these tests also run where the machine's Python has neither ensurepip nor pip.
@@ -120,101 +132,55 @@ def folder(tmp_path, monkeypatch):
     return installed
 
 
-def test_an_environment_is_made_once(folder, tmp_path):
-    environment.main()
-    assert folder == [tmp_path / "requirements.lock", tmp_path]
-    environment.main()
-    assert len(folder) == 2
+def change_lock(root):
+    (root / "requirements.lock").write_text("numpy==2\n")
 
 
-@pytest.mark.parametrize("spoil", [lambda root: (root / "requirements.lock").write_text("numpy==2\n"), None])
-def test_another_lock_or_a_lost_python_makes_it_anew(folder, tmp_path, spoil):
+def lose_python(root):
+    (root / ".venv/bin/python").unlink()
+
+
+@pytest.mark.parametrize("spoil", [change_lock, lose_python])
+def test_an_environment_is_made_once_and_anew_for_another_lock_or_without_its_python(folder, tmp_path, spoil):
+    for _ in range(2):
+        environment.main()
+        assert folder == ["lock", "module"]
+    spoil(tmp_path)
     environment.main()
-    spoil(tmp_path) if spoil else (tmp_path / ".venv/bin/python").unlink()
-    environment.main()
-    assert len(folder) == 4
+    assert folder == ["lock", "module"] * 2
 
 
 def test_a_half_made_environment_is_made_anew(folder, monkeypatch):
-    make = environment.subprocess.run
-
-    def stop(command, **options):
-        make(command, **options)
-        if "venv" not in command:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(environment.subprocess, "run", stop)
-    with pytest.raises(KeyboardInterrupt):
-        environment.main()
-    monkeypatch.setattr(environment.subprocess, "run", make)
+    with monkeypatch.context() as patch:
+        patch.setattr(environment, "install_module", lambda: sys.exit("stopped"))
+        with pytest.raises(SystemExit, match="stopped"):
+            environment.main()
     environment.main()
-    assert len(folder) == 3
-
-
-def output(*command):
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True).communicate()[0]
+    assert folder == ["lock", "lock", "module"]
 
 
 # A name may hold the old one, and be longer than a first line.
 @pytest.mark.parametrize("name", ["plain", "elsewhere {1} 'a' #2 100%", "x" * 150, "twice"])
-@pytest.mark.parametrize("action", [shutil.copytree, shutil.move])
-def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_path, monkeypatch, capsys, action, name):
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_copied_or_moved_folder_gets_an_environment_of_its_own(folder, tmp_path, monkeypatch, capsys, moved, name):
     environment.main()
-    old, new = tmp_path / ".venv", tmp_path / name / ".venv"
-    if name == "twice":
-        new = Path(f"{tmp_path}{tmp_path}/.venv")
-    new.parent.mkdir(parents=True)
-    action(old, new, **({"symlinks": True} if action is shutil.copytree else {}))
-    for name, path in {"ROOT": "..", "VENV": "", "PYTHON": "bin/python", "STAMP": "installed"}.items():
-        monkeypatch.setattr(environment, name, Path(os.path.normpath(new / path)))
-    environment.main()
-    assert folder[2:] == [new.parent]
-    assert "This folder was moved or copied" in capsys.readouterr().out
+    old, root = environment.VENV, Path(f"{tmp_path}{tmp_path}") if name == "twice" else tmp_path / name
+    new = put_at(root, monkeypatch)
+    shutil.copytree(old, new, symlinks=True)
+    shutil.copy(tmp_path / "requirements.lock", root)
+    if moved:
+        shutil.rmtree(old)
+    for _ in range(2):
+        environment.main()
+        assert folder == ["lock", "module", "module"]
+    assert capsys.readouterr().out.count("This folder was moved or copied") == 1
     for script in ("jupyter", "through_the_shell"):
-        (new / "bin" / script).chmod(0o755)
-        (new / "bin/python3.11").unlink(missing_ok=True)
-        (new / "bin/python3.11").symlink_to("python")
         assert output(new / "bin" / script) == "1\n"
         assert os.fsencode(shlex.quote(str(new))[1:-1]) in (new / "bin" / script).read_bytes()
     for script in ("tool", "foreign"):
         assert (new / "bin" / script).read_bytes() == SCRIPTS[script].replace(b"VENV", os.fsencode(old))
     ask = f". {shlex.quote(str(new / 'bin/activate'))} && command -v python"
     assert output("sh", "-c", ask) == f"{new}/bin/python\n"
-    environment.settle()
-    environment.main()
-    assert folder[2:] == [new.parent] * 2
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("PIP_USER", "1"),
-        ("PIP_REQUIRE_VIRTUALENV", "1"),
-        ("PIP_TARGET", "elsewhere"),
-        ("PIP_PREFIX", "elsewhere"),
-        ("PIP_ROOT", "elsewhere"),
-        ("PIP_DRY_RUN", "1"),
-    ],
-)
-@pytest.mark.parametrize(
-    "missing", [pytest.param((), marks=needs("ensurepip")), pytest.param(("ensurepip",), marks=needs("pip"))]
-)
-def test_settings_of_pip_do_no_harm(lacking, tmp_path, monkeypatch, name, value, missing):
-    venv = lacking(*missing)
-    pip = environment.create()
-    monkeypatch.setenv(name, str(tmp_path / value) if value == "elsewhere" else value)
-    wheel = tmp_path / "one-1-py3-none-any.whl"
-    facts = {
-        "one.py": "",
-        "one-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: one\nVersion: 1\n",
-        "one-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "one-1.dist-info/RECORD": "",
-    }
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, content in facts.items():
-            archive.writestr(path, content)
-    environment.install(pip, "--no-index", wheel)
-    assert len(list(venv.rglob("one.py"))) == 1
 
 
 def test_other_pythons_are_refused_where_something_is_to_be_installed(folder, monkeypatch):

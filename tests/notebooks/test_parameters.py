@@ -1,30 +1,43 @@
-"""The parameters of every notebook: declared with type and meaning, and set by profiles that know them."""
+"""What notebooks declare: their parameters with type and meaning, and the data that they read."""
 
 import papermill
 import pytest
-import yaml
 
 from book.make.paths import NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
+from book.make.profiles import code_cells, profile_parameters, profiles_file, read_profiles
+from book.make.triggers import all_nodes, data_declared
 
 REQUIRED = {"profile", "seed", "data_dir", "out_dir", "picture"}
+READ_BY = {
+    **{
+        "load_digits(": "digits.npz",
+        "load_items(": "items.npz",
+        "load_frames(": "infrared",
+        "load_regions(": "infrared",
+    },
+    **{"load_photos(": "photos", '"other"': "photos_other", "{data_dir}/photos/": "photos"},
+}
 
 pytestmark = pytest.mark.parametrize("notebook", [*all_chapters(), TEMPLATE])
 
 
-def declared(notebook):
-    return papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
-
-
 def test_parameters_are_typed_explained_and_complete(notebook):
-    parameters = declared(notebook)
+    parameters = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
     assert parameters.keys() >= REQUIRED
     for name, parameter in parameters.items():
         assert parameter["inferred_type_name"] != "None", f"{name} has no type"
         assert parameter["help"], f"{name} has no explanation"
 
 
-def test_profiles_set_declared_parameters_only(notebook):
-    profiles = yaml.safe_load((NOTEBOOKS / f"profiles/{notebook}.yml").read_text(encoding="utf-8"))
-    assert profiles.keys() == set(PROFILES)
-    for values in profiles.values():
-        assert (values or {}).keys() <= declared(notebook).keys()
+def test_every_profile_is_there_and_sets_declared_parameters_only(notebook):
+    assert read_profiles(profiles_file(notebook)).keys() == set(PROFILES)
+    for profile in PROFILES:
+        profile_parameters(notebook, profile)
+
+
+def test_what_is_read_is_declared(notebook):
+    """What a notebook says it read is what makes it run again, and what its page names."""
+    path = NOTEBOOKS / f"{notebook}.ipynb"
+    source = "\n".join(code_cells(path))
+    declared = data_declared(all_nodes([source]), path, {})
+    assert {data for words, data in READ_BY.items() if words in source} <= declared.keys()

@@ -13,37 +13,22 @@ import yaml
 
 from book.make.paths import ROOT
 
-CITATION_REQUIRED = {"cff-version", "message", "title", "authors"}
-CITATION_OPTIONAL = {
+# The fields of version 1.2.0 of the format. Its own checker, cffconvert, needs a jsonschema older than JupyterLab's.
+REQUIRED = {"cff-version", "message", "title", "authors"}
+OPTIONAL = {
     *("abstract", "commit", "contact", "date-released", "doi", "identifiers", "keywords", "license", "license-url"),
     *("preferred-citation", "references", "repository", "repository-artifact", "repository-code", "type", "url"),
     "version",
 }
 
 
-def citation_faults(citation):
-    """Name what keeps a citation from being a valid file of version 1.2.0 of the format."""
-    faults = [f"missing {key}" for key in sorted(CITATION_REQUIRED - citation.keys())]
-    faults += [f"unknown {key}" for key in sorted(citation.keys() - CITATION_REQUIRED - CITATION_OPTIONAL)]
-    if citation.get("cff-version") != "1.2.0":
-        faults.append("cff-version is not the text 1.2.0")
-    authors = citation.get("authors")
-    if not isinstance(authors, list) or not all({"name", "family-names"} & author.keys() for author in authors):
-        faults.append("authors is not a list of entities with a name or persons with family-names")
-    return faults
-
-
-@pytest.fixture
-def citation():
-    return yaml.safe_load((ROOT / "CITATION.cff").read_text())
-
-
-def test_the_citation_is_valid_and_agrees_with_the_package(citation):
+def test_the_citation_is_valid_and_agrees_with_the_package():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert citation_faults(citation) == []
-    assert citation["title"] == project["description"]
-    assert citation["version"] == project["version"]
-    assert citation["license"] == project["license"]
+    assert REQUIRED <= citation.keys() <= REQUIRED | OPTIONAL
+    assert all({"name", "family-names"} & author.keys() for author in citation["authors"])
+    found = [citation[field] for field in ("cff-version", "title", "version", "license")]
+    assert found == ["1.2.0", *(project[field] for field in ("description", "version", "license"))]
 
 
 def test_what_the_readme_shows_and_names_is_there():
@@ -70,16 +55,9 @@ def test_where_home_cannot_be_written_what_belongs_there_stays_with_the_build(tm
     folder = tmp_path / "a #1 {b} 'c'"
     folder.mkdir()
     (folder / "Makefile").write_text((ROOT / "Makefile").read_text() + '\nshow:\n\t@echo "$$HOME"\n')
-    environment = {**os.environ, "HOME": home}
-    done = subprocess.run(
-        ["make", "--no-print-directory", "show"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == f"{folder}/_build/home\n"
+    command, environment = ["make", "--no-print-directory", "show"], {**os.environ, "HOME": home}
+    said = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+    assert said == f"{folder}/_build/home\n"
     assert (folder / "_build/home").is_dir()
 
 

@@ -33,13 +33,7 @@ def test_an_unchanged_list_gives_the_same_versions(make_lock):
 def test_the_newest_versions_give_a_lock_of_the_same_form(make_lock, tmp_path):
     make_lock("upgrade")
     # These read the lock of the folder that they run in.
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "--quiet",
-        f"--rootdir={ROOT}",
-        ROOT / "tests/repository/test_dependencies.py",
-    ]
+    tests = ROOT / "tests/repository/test_dependencies.py"
+    command = [sys.executable, "-m", "pytest", "--quiet", f"--rootdir={ROOT}", tests]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -5,10 +5,10 @@ import json
 import nbformat
 import pytest
 
-from book.make import structure
 from book.make.paths import NOTEBOOKS, PUBLISHED, executed_notebook, notebooks_of
 from book.make.runs import read_outcome
 from pixel_utils.results import read_results
+from tests.notebooks import structure
 
 
 def pytest_generate_tests(metafunc):

@@ -1,54 +1,30 @@
-"""The habits of notebooks: each departure from them is seen."""
+"""Every notebook keeps the habits of this book, and each departure from them is seen."""
 
-import copy
 import json
 import re
-from pathlib import Path
 
+import nbformat
 import pytest
 
-from book.make import structure
-from book.make.paths import NOTEBOOKS
+from book.make.paths import NOTEBOOKS, ROOT, TEMPLATE, all_chapters
+from tests.notebooks import structure
+from tests.notebooks.planted import cell, drop, put, reword, with_fault
 
-TEMPLATE = NOTEBOOKS / "template.ipynb"
 
-
-@pytest.fixture
-def template():
-    return json.loads(TEMPLATE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", [*all_chapters(), TEMPLATE])
+def test_every_notebook_keeps_the_habits(name):
+    text = (NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert structure.problems(json.loads(text), name) == []
+    nbformat.validate(nbformat.reads(text, as_version=4))
 
 
 def test_a_copy_of_the_template_under_another_name_keeps_the_habits():
-    renamed = TEMPLATE.read_text(encoding="utf-8").replace("template", "07_mine")
-    notebook = json.loads(renamed)
-    assert structure.problems(notebook, "07_mine") == []
-    drop("models")(notebook)
-    assert "section 'Models' is missing" in "\n".join(structure.problems(notebook, "07_mine"))
-
-
-def cell(notebook, name):
-    return next(cell for cell in notebook["cells"] if cell["id"] == name)
-
-
-def drop(name):
-    return lambda notebook: notebook["cells"].remove(cell(notebook, name))
-
-
-def put(name, **changes):
-    return lambda notebook: cell(notebook, name).update(changes)
-
-
-def reword(name, old, new):
-    def change(notebook):
-        text = structure.source(cell(notebook, name))
-        assert old in text
-        cell(notebook, name)["source"] = text.replace(old, new)
-
-    return change
+    assert structure.problems(with_fault(name="07_mine"), "07_mine") == []
+    assert "section 'Models' is missing" in structure.problems(with_fault(drop("models"), name="07_mine"), "07_mine")
 
 
 def describe(name, **mystnb):
-    return lambda notebook: cell(notebook, name)["metadata"].update(mystnb=mystnb)
+    return put(name, metadata={"mystnb": mystnb})
 
 
 def lengthen(notebook):
@@ -81,6 +57,7 @@ def swap_models_and_tuning(notebook):
         (describe("pairs", figure={"caption": "x"}, image={"alt": "x"}), "cell pairs: the figure has no name"),
         (describe("pairs", figure={"caption": "x", "name": "fig-x"}), "cell pairs: the figure has no alt"),
         (describe("pairs", figure={"caption": "x", "name": "x"}, image={"alt": "x"}), "expected a figure's name as"),
+        (describe("curves", figure={"name": "fig-template-pairs"}), "2 figures are named 'fig-template-pairs'"),
         (reword("opening", "# A chapter", "A chapter"), "the first cell lacks a title"),
         (reword("opening", "In this chapter", "Here"), "the first cell lacks a box"),
         (reword("opening", "{#obj-template-error}", ""), "the first cell lacks objectives"),
@@ -92,41 +69,32 @@ def swap_models_and_tuning(notebook):
         (put("own-files", metadata={}), "no cell tagged own-files opens the reader's own files"),
         (put("split", metadata={"tags": ["own-files"]}), "no cell tagged own-files opens the reader's own files"),
         (reword("models", "## Models", "## Networks"), "unknown section 'Networks'"),
-        (drop("models"), "section 'Models' is missing"),
         (drop("summary"), "section 'Summary' is missing"),
         (swap_models_and_tuning, "expected each section once and in the order"),
         (reword("claims", "-claims.md", ".md"), "the claims are not included"),
     ],
 )
-def test_a_departure_is_seen(template, change, problem):
-    change(template)
-    assert problem in "\n".join(structure.problems(template, "template"))
+def test_a_departure_is_seen(change, problem):
+    assert problem in "\n".join(structure.problems(with_fault(change), "template"))
 
 
-def test_a_chapter_without_a_grid_needs_no_tuning(template):
-    drop("tuning")(template)
-    assert structure.problems(template, "template") == []
+def test_a_chapter_without_a_grid_needs_no_tuning():
+    assert structure.problems(with_fault(drop("tuning")), "template") == []
 
 
-def test_two_figures_of_one_name_are_seen(template):
-    cell(template, "curves")["metadata"] = cell(template, "pairs")["metadata"]
-    assert "2 figures are named 'fig-template-pairs'" in structure.problems(template, "template")
-
-
-def test_a_shown_picture_without_description_is_seen(template):
-    executed = copy.deepcopy(template)
-    for name in ("pairs", "load"):
-        cell(executed, name)["outputs"] = [{"output_type": "display_data", "data": {"image/png": ""}}]
-    assert structure.undescribed_figures(template, executed) == ["load"]
+def test_a_shown_picture_without_description_is_seen():
+    picture = [{"output_type": "display_data", "data": {"image/png": ""}}]
+    executed = with_fault(put("pairs", outputs=picture), put("load", outputs=picture))
+    assert structure.undescribed_figures(with_fault(), executed) == ["load"]
 
 
 def test_contributing_lists_the_same_tags_and_sections():
-    guide = Path("CONTRIBUTING.md").read_text(encoding="utf-8")
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     tags = guide.split("\n## Tags\n")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([\w-]+)` \|", tags, flags=re.MULTILINE)) == structure.TAGS
     sections = guide.split("\n## The order of a chapter\n")[1].split("\n## ")[0]
-    listed = re.findall(r"^\d+\. \*\*(.+?)\*\*(.*)", sections, flags=re.MULTILINE)
-    assert tuple(name for name, _ in listed) == structure.SECTIONS
-    assert {name for name, rest in listed if "may be left out" in rest} == structure.OPTIONAL_SECTIONS
+    listed = dict(re.findall(r"^\d+\. \*\*(.+?)\*\*(.*)", sections, flags=re.MULTILINE))
+    assert tuple(listed) == structure.SECTIONS
+    assert {name for name, rest in listed.items() if "may be left out" in rest} == structure.OPTIONAL_SECTIONS
     numbers = {structure.SHOWN_LINES, structure.FOLDED_LINES, structure.MEDIAN_LINES, structure.MARKDOWN_WORDS}
     assert numbers <= set(map(int, re.findall(r"\b\d+\b", sections)))

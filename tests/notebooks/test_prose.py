@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from book.make.prose import ROOT, faults, figures_held_by_hand, pages, typed_numbers
+from book.make.paths import ROOT
+from tests.notebooks.prose import faults, figures_held_by_hand, pages, typed_numbers
 
 PUBLISHED = yaml.safe_load((ROOT / "book/originals.yml").read_text())
 
@@ -13,7 +14,7 @@ def test_no_page_holds_typed_numbers():
 
 
 def test_every_kind_of_page_is_read():
-    files = {file for file, _, _ in pages()}
+    files = {str(file) for file, _, _ in pages()}
     assert {"book/intro.md", "data/README.md", "notebooks/04_denoising.ipynb"} <= files
     assert any("Ten validation pairs" in text for _, _, text in pages()), "captions are prose"
 
