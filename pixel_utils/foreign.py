@@ -26,7 +26,17 @@ PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 PAGE_KIND, COPY_OR_MASK = 254, 0b101
 # The tag of a TIFF page that says what its numbers mean; 0 is white where it is 0.
 MEANING = 262
-ORIENTATION = 274
+# How files begin that are taken for pictures, in any case of letters, and what they are.
+NO_PICTURES = {
+    rb"\Z": "an empty file",
+    rb"\s*version https://git-lfs": "a pointer of large-file storage; git lfs pull fetches what it points to",
+    rb"(\xef\xbb\xbf)?\s*<(!doctype )?html": "a web page; save the picture itself, not the page around it",
+    rb".*<svg": "a drawing in SVG; export it as PNG",
+    rb"%PDF": "a PDF document; export the page as PNG",
+    rb"....ftyp(heic|heix|hevc|mif1|msf1)": "a HEIC picture; export it as JPEG, or set the phone's camera to the most "
+    "compatible format",
+    rb"\x93NUMPY": "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it",
+}
 
 
 def read_picture(path, *, side=None):
@@ -80,10 +90,13 @@ def read_frame(path, *, page=None, swapped=False):
     ndarray, shape (H, W), dtype uint16
         Counts, as the file holds them.
     """
-    image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
+    image = _open(path, page=page, expected="one channel of 16-bit counts")
     values = np.asarray(image)
     if image.format == "PPM" and image.mode.startswith("I"):
-        values = _unscaled(path, values)
+        import cv2
+
+        # Pillow spreads counts of a portable greymap to 16 bits if its header names fewer.
+        values = cv2.imdecode(np.fromfile(os.path.expanduser(path), np.uint8), cv2.IMREAD_UNCHANGED)
     if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
         raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")
     counts = values.astype(np.uint16)
@@ -96,13 +109,6 @@ def read_frame(path, *, page=None, swapped=False):
             stacklevel=2,
         )
     return counts
-
-
-def _unscaled(path, values):
-    """Return the counts of a portable greymap, which Pillow spreads to 16 bits if its header names fewer."""
-    with open(os.path.expanduser(path), "rb") as opened:
-        words = re.sub(rb"#[^\n]*", b"", opened.read(1000)).split(maxsplit=4)
-    return np.rint(values * (int(words[3]) / 65535)).astype(np.int32)
 
 
 def _found_instead(image, values):
@@ -119,10 +125,8 @@ def _found_instead(image, values):
             f"whole numbers from {values.min()} to {values.max()}; if these are counts, subtract the lowest, divide by "
             "what brings the highest to 65535 or less, and save them as uint16"
         )
-    if image.mode in ("L", "1"):
-        return "grey of 8 bits or less"
-    if image.mode in ("P", "PA"):
-        return "a palette, whose numbers stand for colours"
+    if image.mode in ("L", "1", "P", "PA"):
+        return "a palette, whose numbers stand for colours" if "P" in image.mode else "grey of 8 bits or less"
     channels = f"{len(image.getbands())} channels ({image.mode})"
     return f"{channels}: colours, or counts with transparency; save the counts alone"
 
@@ -153,11 +157,9 @@ def read_mask(path):
     ndarray of bool, shape (H, W)
         True where a pixel is missing.
     """
-    image = _upright(_eight_bits(_open(path, expected="a mask"), path))
+    image = _eight_bits(_open(path, expected="a mask"), path)
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
-    clear = np.zeros(brightness.shape, bool)
-    if image.has_transparency_data:
-        clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
+    clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
     drawn = brightness[~clear].astype(float)
     middle = max(32, drawn.max(initial=0) / 2)
     between = np.mean(np.abs(drawn - middle) < middle / 2) if len(drawn) else 0
@@ -224,8 +226,7 @@ def _smooth_ground(grey):
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     if np.ptp(np.percentile(border, [15, 85])) < 16 and abs(np.median(border) - np.median(grey)) < 40:
         return np.median(border)
-    rows, columns = (np.linspace(-1, 1, length) for length in grey.shape)
-    down, across = np.meshgrid(rows, columns, indexing="ij")
+    down, across = np.meshgrid(*(np.linspace(-1, 1, length) for length in grey.shape), indexing="ij")
     powers = np.stack([down * 0 + 1, down, across, down**2, across**2, down * across], axis=-1)
     step = tuple(slice(None, None, -(-length // 100)) for length in grey.shape)
     few, values = powers[step].reshape(-1, 6), grey[step].ravel()
@@ -266,9 +267,8 @@ def _without_specks_and_borders(ink):
     if len(specks):
         seen.append(f"left out {len(specks)} specks" if len(specks) > 1 else "left out a speck")
         ink = np.where(np.isin(labels, specks), 0, ink)
-    large = np.flatnonzero(sizes > 0.3 * sizes.max()) + 1
-    places = ndimage.find_objects(labels)
-    columns = sorted((places[number - 1][1].start, places[number - 1][1].stop) for number in large)
+    large = itertools.compress(ndimage.find_objects(labels), sizes > 0.3 * sizes.max())
+    columns = sorted((across.start, across.stop) for _, across in large)
     if any(one[1] < other[0] for one, other in itertools.pairwise(columns)):
         seen.append("ink stands in pieces side by side; if these are several digits, cut one out")
     return ink, seen
@@ -279,8 +279,8 @@ def _open_colours(path, ground, side=None):
     image = _eight_bits(_open(path, side=side), path)
     factor = max(image.size) // (2 * side) if side else 1
     if factor > 1:
-        image = _with_notes(image.reduce(factor), image)
-    image = _upright(_in_srgb(image, path))
+        image = image.reduce(factor)
+    image = _in_srgb(image, path)
     if image.has_transparency_data:
         image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, ground), image.convert("RGBA"))
     image = image if image.mode == "RGB" else image.convert("RGB")
@@ -290,7 +290,7 @@ def _open_colours(path, ground, side=None):
 
 
 def _open(path, *, page=None, side=None, expected="a picture"):
-    """Open and decode an image file; refuse what is missing, foreign, cut short, too large, or more than one picture.
+    """Open an image file upright; refuse what is missing, foreign, cut short, too large, or more than one picture.
 
     With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
     """
@@ -311,8 +311,7 @@ def _open(path, *, page=None, side=None, expected="a picture"):
                     larger = max(image.size) / (2 * side)
                     image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
                 image.load()
-                # Some formats hold it in the file, which is closed here.
-                image.getexif()
+                PIL.ImageOps.exif_transpose(image, in_place=True)
                 return image
     except MemoryError:
         raise
@@ -323,61 +322,36 @@ def _open(path, *, page=None, side=None, expected="a picture"):
 
 
 def _go_to_page(image, page):
-    """Turn to a page of an image, or return why there is none to turn to."""
-    pages = _pages(image)
+    """Turn to a page of an image, thumbnails, smaller copies and masks left out; or return why there is none."""
+    # What follows a phone's photograph in its file is a preview of it.
+    pages, kinds = range(1 if image.format == "MPO" else getattr(image, "n_frames", 1)), []
+    if image.format == "TIFF":
+        for number in pages:
+            image.seek(number)
+            kinds.append(image.tag_v2.get(PAGE_KIND, 0))
+        pages = [number for number in pages if not kinds[number] & COPY_OR_MASK] or pages
     if page is None and len(pages) > 1:
         hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
         return f"expected one picture, found {len(pages)} frames or pages{hint}"
     if not 0 <= (page or 0) < len(pages):
         return f"expected a page from 0 to {len(pages) - 1}, found {page}"
-    if len(pages) > 1 or pages[0]:
-        image.seek(pages[page or 0])
+    image.seek(pages[page or 0])
     return ""
-
-
-def _pages(image):
-    """Return the numbers of an image's frames or pages, without thumbnails, smaller copies and masks."""
-    if image.format == "MPO":
-        # A photograph by a phone or camera; what follows in the file is a preview of it.
-        return [0]
-    pages = list(range(getattr(image, "n_frames", 1)))
-    if image.format != "TIFF" or len(pages) == 1:
-        return pages
-    kinds = []
-    for page in pages:
-        image.seek(page)
-        kinds.append(image.tag_v2.get(PAGE_KIND, 0))
-    image.seek(0)
-    return [page for page in pages if not kinds[page] & COPY_OR_MASK] or pages
 
 
 def _what_it_is(file, error):
     """Say what a file is that does not open as a picture, and what helps."""
     with open(file, "rb") as opened:
         start = opened.read(1024)
-    text = start.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if not start:
-        return "an empty file"
-    if text.startswith(b"version https://git-lfs"):
-        return "a pointer of large-file storage; git lfs pull fetches what it points to"
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "a web page; save the picture itself, not the page around it"
-    if b"<svg" in text:
-        return "a drawing in SVG; export it as PNG"
-    if start.startswith(b"%PDF"):
-        return "a PDF document; export the page as PNG"
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
-        return "a HEIC picture; export it as JPEG, or set the phone's camera to the most compatible format"
-    if start.startswith(b"\x93NUMPY"):
-        return "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it"
+    for beginning, kind in NO_PICTURES.items():
+        if re.match(beginning, start, re.DOTALL | re.IGNORECASE):
+            return kind
     if not isinstance(error, PIL.UnidentifiedImageError):
         return f"a file that does not open as one ({str(error) or type(error).__name__})"
-    if start[:4] in (b"II*\0", b"MM\0*"):
-        return _what_tiff_it_is(file)
-    return "text" if text.isascii() and b"\0" not in text else "a file in no format that Pillow reads"
-
-
-def _what_tiff_it_is(file):
+    if start[:4] not in (b"II*\0", b"MM\0*"):
+        return (
+            "text" if re.fullmatch(rb"(\xef\xbb\xbf)?[\x01-\x7f]*", start) else "a file in no format that Pillow reads"
+        )
     try:
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages[0]
@@ -404,57 +378,44 @@ def _eight_bits(image, path):
         # Pillow turns such pages over only if they have 8 bits.
         if image.format == "TIFF" and image.tag_v2.get(MEANING) == 0:
             values = 65535 - values.astype(np.int32)
-        return _with_notes(PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8)), image)
+        grey = PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8))
+        grey.info["icc_profile"] = image.info.get("icc_profile")
+        return grey
     if image.mode == "F":
         raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_decimals(np.asarray(image))}")
     straight = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA", "P": "RGB", "1": "L"}.get(image.mode, image.mode)
     if image.has_transparency_data and straight in ("L", "RGB"):
         straight = "RGBA"
-    return image if straight == image.mode else _with_notes(image.convert(straight), image)
+    return image if straight == image.mode else image.convert(straight)
 
 
 def _in_srgb(image, path):
     """Convert the colours of an image from those of its profile to sRGB."""
     content = image.info.get("icc_profile")
+    if not content:
+        return image
     # Transparency has no colour, and littleCMS takes it for none only beside three.
     mode = "L" if image.mode == "LA" else image.mode
-    if not content or mode not in ("L", "RGB", "RGBA", "CMYK", "LAB"):
-        return image
     try:
         profile = PIL.ImageCms.ImageCmsProfile(io.BytesIO(content))
         space = profile.profile.xcolor_space.strip()
         if {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}.get(space) != mode.removesuffix("A"):
             return image
         srgb, output = PIL.ImageCms.createProfile("sRGB"), "RGBA" if mode == "RGBA" else "RGB"
-
-        def convert(image):
-            return PIL.ImageCms.profileToProfile(image, profile, srgb, outputMode=output)
-
-        if mode == "RGB" and _alike(convert):
+        transform = PIL.ImageCms.buildTransform(profile, srgb, mode, output)
+        if mode == "RGB" and _changes_little(transform):
             return image
-        converted = convert(image.convert(mode))
+        converted = transform.apply(image.convert(mode))
     except (PIL.ImageCms.PyCMSError, OSError) as error:
         warnings.warn(f"{path}: its colour profile cannot be used ({error}); colours are taken for sRGB", stacklevel=4)
         return image
     if image.mode == "LA":
         converted.putalpha(image.getchannel("A"))
-    return _with_notes(converted, image)
+    return converted
 
 
-def _alike(convert):
+def _changes_little(transform):
     """Tell whether a conversion moves no colour by more than two levels, as among profiles of one colour space."""
     levels = np.arange(0, 256, 51)
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(6, 36, 3).astype(np.uint8)
-    return np.abs(np.asarray(convert(PIL.Image.fromarray(colours)), int) - colours).max() <= 2
-
-
-def _with_notes(image, source):
-    """Hand on how an image has to be turned and what its colours mean."""
-    image.getexif()[ORIENTATION] = source.getexif().get(ORIENTATION, 1)
-    image.info |= {name: source.info[name] for name in ("icc_profile",) if name in source.info}
-    return image
-
-
-def _upright(image):
-    PIL.ImageOps.exif_transpose(image, in_place=True)
-    return image
+    return np.abs(np.asarray(transform.apply(PIL.Image.fromarray(colours)), int) - colours).max() <= 2
