@@ -13,6 +13,7 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
     name : str
         What the message calls it.
     array : array_like
+        Without a mask.
     dtype : str, optional
         A type such as ``"uint8"``; or ``"integers"`` or ``"numbers"`` for all of them.
     shape : str, optional
@@ -21,10 +22,7 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
     finite : bool
         Whether NaN and infinity are refused.
 
-    Raises
-    ------
-    ValueError
-        Saying what was expected and what was found; also if a value is masked.
+    A ValueError says what was expected and what was found.
     """
     if np.ma.is_masked(array):
         raise ValueError(f"{name}: expected values without a mask, found {np.ma.count_masked(array)} masked ones")
@@ -37,6 +35,14 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
         count = np.count_nonzero(~np.isfinite(array))
         raise ValueError(f"{name}: expected finite values, found NaN or infinity {count} times")
     return array
+
+
+def check_windows(name, windows, dtype=None, *, finite=False):
+    """Return windows of shape (N, size, size) as an array, or refuse them; their size is odd, and at least 3."""
+    windows = check_array(name, windows, dtype, "(N, size, size)", finite=finite)
+    if windows.shape[1] % 2 == 0 or windows.shape[1] < 3:
+        raise ValueError(f"{name}: expected windows of an odd size of 3 or more, found shape {windows.shape}")
+    return windows
 
 
 def _fits(shape, axes):

@@ -6,67 +6,47 @@ refused, with its name and how to make it again.
 
 import hashlib
 import json
-import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import PIL.Image
 
+from pixel_utils.files import existing, read_archive
 from pixel_utils.foreign import read_frame
 
-MENDING = "python data/prepare.py makes it again"
+BUNDLED = "bundled data, which python data/prepare.py makes"
+ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
 
 def array_checksum(array):
-    """Return the SHA-256 of an array's type, shape and values, whatever file it was read from.
+    """Return the SHA-256 of an array's type, shape and values, whatever file and byte order it was read from.
 
-    Little-endian and big-endian copies of an array give the same; Python objects, of which only the addresses could be
-    hashed, are refused.
+    Python objects, of which only the addresses could be hashed, are refused.
     """
     array = np.ascontiguousarray(array)
     if array.dtype.hasobject:
         raise ValueError(f"array: expected numbers or text of a fixed length, found dtype {array.dtype}")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    digest.update(array.tobytes())
-    return digest.hexdigest()
+    return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()
 
 
 def bundled_checksums(data_dir):
     """Return what ``checksums.json`` lists: licence and SHA-256 of every array file and picture folder.
 
-    Returns
-    -------
-    dict
-        ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
+    ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
     """
-    path = _folder(data_dir) / "checksums.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected the checksums of the bundled data, found no such file")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(existing(Path(data_dir) / "checksums.json", BUNDLED).read_text(encoding="utf-8"))
 
 
 def load_bundled(name, data_dir):
     """Load one bundled ``.npz`` file, one of those in ``checksums.json``; return its arrays by name, all verified."""
-    expected = bundled_checksums(data_dir)[name]["arrays"]
-    path = _folder(data_dir) / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-        raise ValueError(
-            f"{path}: expected a NumPy archive, found a file that does not open ({error}); {MENDING}"
-        ) from None
-    if arrays.keys() != expected.keys():
-        raise ValueError(f"{path}: expected arrays {sorted(expected)}, found {sorted(arrays)}; {MENDING}")
-    for key, array in arrays.items():
-        found = array_checksum(array)
-        if found != expected[key]:
-            raise ValueError(f"{path}: array {key} has SHA-256 {found}, expected {expected[key]}; {MENDING}")
+    path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
+    arrays = read_archive(path, BUNDLED)
+    found = {key: array_checksum(array) for key, array in arrays.items()}
+    if found != listed:
+        others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
+        raise ValueError(f"{path}: expected {BUNDLED}, found other arrays than the listed ones: {others}")
     return arrays
 
 
@@ -109,26 +89,20 @@ def load_items(part, data_dir):
     return _load_part("items.npz", part, data_dir)
 
 
-ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
-
-
 def _load_part(name, part, data_dir):
     if part not in ("train", "test"):
         raise ValueError(f"part: expected 'train' or 'test', found {part!r}")
     arrays = load_bundled(name, data_dir)
-    return arrays[f"{part}_images"], arrays[f"{part}_labels"], arrays[f"{part}_rows"]
+    return tuple(arrays[f"{part}_{kind}"] for kind in ("images", "labels", "rows"))
 
 
 def photo_table(data_dir):
-    """Return author, series, licence and split of every bundled photo.
+    """Return author, series, licence and split of every bundled photo, indexed by file (``photos/sea1.jpg``).
 
-    Returns
-    -------
-    DataFrame
-        Indexed by file (``photos/sea1.jpg``); columns ``author``, ``series``, ``split`` (``train``, ``validation``,
-        ``test``, or ``other`` for the second test set of other content), ``licence`` and ``package``.
+    The columns are ``author``, ``series``, ``split`` (``train``, ``validation``, ``test``, or ``other`` for the second
+    test set of other content), ``licence`` and ``package``.
     """
-    return pd.read_csv(_folder(data_dir) / "splits/photos.csv", index_col="file")
+    return pd.read_csv(Path(data_dir) / "splits/photos.csv", index_col="file")
 
 
 def load_photos(split, data_dir):
@@ -147,19 +121,15 @@ def load_photos(split, data_dir):
     ids : list of str
         The files' names in ``data_dir``, sorted.
     """
-    table = _of_split(split, photo_table(data_dir))
-    ids = sorted(table.index)
+    ids = sorted(_of_split(split, photo_table(data_dir)).index)
     return [np.asarray(PIL.Image.open(_verified(name, data_dir)).convert("RGB")) for name in ids], ids
 
 
 def load_frames(data_dir):
-    """Load the bundled infrared frames.
+    """Load the bundled infrared frames: a dict of ndarray, shape (H, W), dtype uint16, by frame id.
 
-    Returns
-    -------
-    dict of ndarray, shape (H, W), dtype uint16
-        Raw counts of each sensor, by frame id: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and
-        ``flir_b0`` (long wave). Counts of different sensors are not comparable.
+    Raw counts of each sensor: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and ``flir_b0`` (long
+    wave). Counts of different sensors are not comparable.
     """
     names = bundled_checksums(data_dir)["infrared"]["files"]
     return {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)) for name in names}
@@ -182,7 +152,7 @@ def load_regions(split, data_dir):
     ids : list of str
         The frame that each region is from.
     """
-    table = _of_split(split, pd.read_csv(_folder(data_dir) / "splits/regions.csv"))
+    table = _of_split(split, pd.read_csv(Path(data_dir) / "splits/regions.csv"))
     frames = load_frames(data_dir)
     regions = [
         frames[row.frame][row.row_start : row.row_stop, row.column_start : row.column_stop]
@@ -200,14 +170,7 @@ def _of_split(split, table):
 def _verified(name, data_dir):
     """Return the path of a bundled picture after checking its SHA-256."""
     folder, file = name.split("/")
-    path = _folder(data_dir) / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
-    expected, found = bundled_checksums(data_dir)[folder]["files"][file], hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != expected:
-        raise ValueError(f"{path}: has SHA-256 {found}, expected {expected}; {MENDING}")
+    path = existing(Path(data_dir) / name, BUNDLED)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != bundled_checksums(data_dir)[folder]["files"][file]:
+        raise ValueError(f"{path}: expected {BUNDLED}, found another file than the listed one (by its SHA-256)")
     return path
-
-
-def _folder(data_dir):
-    return Path(os.path.expanduser(data_dir))

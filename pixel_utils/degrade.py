@@ -3,7 +3,7 @@
 import numpy as np
 import PIL.Image
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, check_windows
 
 
 def scale_to_unit(images):
@@ -22,18 +22,10 @@ def scale_to_bytes(images):
 
 
 def luma(picture):
-    """Return the luma of a colour picture by Rec. 601, as Pillow computes it.
+    """Return the luma of a picture by Rec. 601, as Pillow computes it: (H, W, 3) becomes (H, W), both uint8.
 
     The weights 0.299, 0.587 and 0.114 are applied to red, green and blue as they are stored, gamma and all. That is not
     the relative luminance, which weighs the light itself.
-
-    Parameters
-    ----------
-    picture : ndarray, shape (H, W, 3), dtype uint8
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint8
     """
     picture = check_array("picture", picture, "uint8", "(H, W, 3)")
     return np.asarray(PIL.Image.fromarray(picture).convert("L"))
@@ -42,14 +34,7 @@ def luma(picture):
 def downscale(picture):
     """Shrink a picture to two thirds with Pillow's Lanczos filter, rounded to 8 bit.
 
-    Parameters
-    ----------
-    picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
-        H and W are multiples of 3.
-
-    Returns
-    -------
-    ndarray, shape (2 H / 3, 2 W / 3) or with 3 channels, dtype uint8
+    It is uint8 of shape (H, W) or (H, W, 3), H and W multiples of 3, before and of 2 after.
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
     height, width = picture.shape[:2]
@@ -62,17 +47,9 @@ def downscale(picture):
 def overlay(target, cover):
     """Lay a cover over a target like two slides in one projector: their mean.
 
-    Works on NumPy arrays and on TensorFlow tensors alike.
-
-    Parameters
-    ----------
-    target, cover : array, one shape, floating-point, in [0, 1]
-        Bytes are refused: the sum of two may be too large for one. Values are not looked at: a tensor has none yet
-        while a pipeline is built.
-
-    Returns
-    -------
-    array, that shape, in [0, 1]
+    Both are NumPy arrays or TensorFlow tensors of one shape, floating-point in [0, 1], as is the result. Bytes are
+    refused: the sum of two may be too large for one. Values are not looked at: a tensor has none yet while a pipeline
+    is built.
     """
     if target.shape != cover.shape:
         raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
@@ -85,16 +62,10 @@ def overlay(target, cover):
 def draw_covers(n_targets, n_covers, *, rng):
     """Draw a cover for each target; no cover is used twice before all have been used once.
 
-    Parameters
-    ----------
-    n_targets, n_covers : int
-        How many there are, each at least 1.
-    rng : numpy.random.Generator
-
     Returns
     -------
     ndarray, shape (n_targets,), dtype int64
-        Row of the cover that each target gets.
+        Row of the cover that each target gets, from 0 to ``n_covers - 1``. There is one of each at least.
     """
     if n_targets < 1 or n_covers < 1:
         raise ValueError(f"n_targets, n_covers: expected at least 1 of each, found {n_targets} and {n_covers}")
@@ -116,16 +87,10 @@ def hide_centre(windows, fill=0):
     -------
     hidden : ndarray, shape and dtype of ``windows``
     centres : ndarray, shape (N,)
-        What was in the middle.
     """
-    windows = np.asarray(windows)
-    size = windows.shape[-1] if windows.ndim == 3 else 0
-    if windows.ndim != 3 or windows.shape[1] != size or size % 2 == 0 or size < 3:
-        raise ValueError(
-            f"windows: expected shape (N, size, size) with an odd size of 3 or more, found {windows.shape}"
-        )
+    windows = check_windows("windows", windows)
     _require_fill(windows.dtype, fill)
-    middle = size // 2
+    middle = windows.shape[1] // 2
     hidden, centres = windows.copy(), windows[:, middle, middle].copy()
     hidden[:, middle, middle] = fill
     return hidden, centres
@@ -134,15 +99,7 @@ def hide_centre(windows, fill=0):
 def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     """Draw ``count`` square boxes anywhere in each of ``n`` pictures; boxes of one picture may overlap.
 
-    Parameters
-    ----------
-    n, count : int
-        At least 1.
-    shape : tuple of int
-        Height and width of a picture, in pixels.
-    size : int
-        Side of a box, in pixels.
-    rng : numpy.random.Generator
+    ``shape`` is a picture's height and width, ``size`` the side of a box that fits into it, in pixels.
 
     Returns
     -------
@@ -197,11 +154,8 @@ def cut_boxes(images, boxes, *, size=75):
         A copy; pixels in two boxes come twice.
     """
     images, boxes = _check_boxes(images, boxes, size)
-    cut = np.empty((*boxes.shape[:2], size, size, *images.shape[3:]), images.dtype)
-    for i, corners in enumerate(boxes):
-        for j, (row, column) in enumerate(corners):
-            cut[i, j] = images[i, row : row + size, column : column + size]
-    return cut
+    pairs = zip(images, boxes, strict=True)
+    return np.stack([[image[y : y + size, x : x + size] for y, x in corners] for image, corners in pairs])
 
 
 def _check_boxes(images, boxes, size):
@@ -218,10 +172,7 @@ def _check_boxes(images, boxes, size):
 
 
 def _require_fill(dtype, fill):
-    if dtype.kind == "f":
-        held = not np.isfinite(fill) or abs(fill) <= float(np.finfo(dtype).max)
-    else:
-        low, high = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
-        held = low <= fill <= high and fill == int(fill)
-    if not held:
+    with np.errstate(all="ignore"):
+        held = np.asarray(fill).astype(dtype)
+    if np.isfinite(held) != np.isfinite(fill) or (dtype.kind != "f" and held != fill):
         raise ValueError(f"fill: expected a number that {dtype} can hold, found {fill!r}")

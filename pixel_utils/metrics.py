@@ -113,26 +113,17 @@ def held_out_table(true, predictions, metrics):
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
 
 
-def bootstrap_interval(values, *, rng, resamples=2000):
-    """95 % bootstrap interval of a mean over images (percentile method, by SciPy).
+def bootstrap_interval(values, *, rng):
+    """Low and high end of the 95 % bootstrap interval of a mean over images (percentile method, by SciPy).
 
-    Parameters
-    ----------
-    values : ndarray, shape (N,)
-        One finite value an image, two or more; for a comparison the paired differences.
-    rng : numpy.random.Generator
-    resamples : int
-
-    Returns
-    -------
-    low, high : float
+    ``values`` are two or more finite ones, one an image, shape (N,); for a comparison the paired differences.
     """
     values = check_array("values", values, "numbers", "(N,)", finite=True)
     if len(values) < 2:
         raise ValueError("values: expected two or more, found one")
     from scipy.stats import bootstrap
 
-    found = bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=rng)
+    found = bootstrap((values,), np.mean, n_resamples=2000, method="percentile", rng=rng)
     return tuple(map(float, found.confidence_interval))
 
 
@@ -151,7 +142,6 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     frames : ndarray, shape (N,), optional
         The frame of each pixel; without it all are of one.
     rng : numpy.random.Generator
-    resamples : int
 
     Returns
     -------

@@ -1,13 +1,12 @@
 """Cut images into overlapping windows, put windows back together into images, and keep them in files."""
 
-import os
-from pathlib import Path
+import io
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pixel_utils.checks import check_array
-from pixel_utils.files import place
+from pixel_utils.checks import check_array, check_windows
+from pixel_utils.files import place, read_archive
 
 
 def positions(length, size, stride):
@@ -24,19 +23,9 @@ def positions(length, size, stride):
 
 
 def extract(images, size, stride):
-    """Cut square windows out of images, where :func:`positions` says.
+    """Cut square windows of ``size`` pixels out of images, where :func:`positions` says.
 
-    Parameters
-    ----------
-    images : ndarray, shape (..., H, W)
-        Of any type; rows and columns are the last two axes.
-    size, stride : int
-        Side of a window, and distance of neighbours, in pixels.
-
-    Returns
-    -------
-    ndarray, shape (..., n_rows, n_cols, size, size)
-        A copy, of the same type.
+    Images of shape (..., H, W) and any type give a copy of shape (..., n_rows, n_cols, size, size).
     """
     images = np.asarray(images)
     rows, columns = (positions(length, size, stride) for length in images.shape[-2:])
@@ -56,8 +45,7 @@ def recompose(windows, shape, stride, *, weight=None):
     stride : int
         As given to :func:`extract`.
     weight : ndarray, shape (size, size), optional
-        Positive weight of each pixel of a window, in the precision of the result; uniform by default.
-        :func:`gaussian_weight` hides seams.
+        Positive weight of each pixel of a window, uniform by default; :func:`gaussian_weight` hides seams.
 
     Returns
     -------
@@ -95,49 +83,24 @@ def gaussian_weight(size, spread):
 
 
 def save_windows(path, windows, centres):
-    """Save windows whose centre is hidden, and the hidden centres, as prepared PixelNet arrays.
+    """Save windows whose centre is hidden, and the hidden centres, as prepared PixelNet arrays: an ``.npz`` file.
 
-    Parameters
-    ----------
-    path : str or Path
-        Where the ``.npz`` file goes; it is written whole or not at all.
-    windows : ndarray, shape (N, size, size)
-        Finite counts; ``size`` is odd.
-    centres : ndarray, shape (N,)
-        The count that belongs into the middle of each window.
+    ``windows`` are finite counts of shape (N, size, size), ``size`` odd; ``centres``, shape (N,), belong in their
+    middles. The file is written whole or not at all.
     """
-    windows, centres = _check_windows(path, windows, centres)
-
-    def write(part):
-        with open(part, "wb") as file:
-            np.savez_compressed(file, windows=windows, centres=centres)
-
-    place(path, write)
+    content = io.BytesIO()
+    np.savez_compressed(content, **_check_prepared(path, {"windows": windows, "centres": centres}))
+    place(path, lambda part: part.write_bytes(content.getvalue()))
 
 
 def load_windows(path):
-    """Load prepared PixelNet arrays, windows and centres, as :func:`save_windows` writes them.
-
-    What is no such archive is refused, and so are pickled objects, which could run code.
-    """
-    file = Path(os.path.expanduser(path))
-    if not file.is_file():
-        raise FileNotFoundError(f"{path}: expected prepared windows, found no such file")
-    try:
-        # Opened here, so that it is closed also if it is no archive.
-        with open(file, "rb") as opened:
-            archive = np.load(opened, allow_pickle=False)
-            if isinstance(archive, np.ndarray):
-                raise ValueError(f"found a bare array of shape {archive.shape}")
-            windows, centres = archive["windows"], archive["centres"]
-    # Parts may be encrypted, packed in unknown ways, or broken in any.
-    except Exception as error:
-        raise ValueError(f"{path}: expected a NumPy archive of windows and centres ({error})") from None
-    return _check_windows(path, windows, centres)
+    """Load prepared PixelNet arrays, windows and centres, as :func:`save_windows` writes them; refuse other files."""
+    return tuple(_check_prepared(path, read_archive(path, "prepared windows")).values())
 
 
-def _check_windows(path, windows, centres):
-    windows = check_array(f"{path}: windows", windows, "numbers", "(N, size, size)", finite=True)
-    if windows.shape[1] % 2 == 0:
-        raise ValueError(f"{path}: windows: expected an odd size, found shape {windows.shape}")
-    return windows, check_array(f"{path}: centres", centres, "numbers", f"({len(windows)},)", finite=True)
+def _check_prepared(path, arrays):
+    if not {"windows", "centres"} <= arrays.keys():
+        raise ValueError(f"{path}: expected prepared windows and centres, found arrays {sorted(arrays)}")
+    windows = check_windows(f"{path}: windows", arrays["windows"], "numbers", finite=True)
+    centres = check_array(f"{path}: centres", arrays["centres"], "numbers", f"({len(windows)},)", finite=True)
+    return {"windows": windows, "centres": centres}

@@ -16,26 +16,18 @@ NEUTRAL = "#7d7d7d"
 
 def use_style():
     """Set matplotlib's defaults for this book; a chapter calls it once."""
-    grey = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "grid.color", "legend.labelcolor", "text.color")
-    none = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    plt.rcParams.update(
-        dict.fromkeys([*grey, "xtick.color", "ytick.color"], NEUTRAL)
-        | dict.fromkeys(none, "none")
-        | dict.fromkeys(["axes.spines.right", "axes.spines.top", "legend.frameon"], False)
-        | {
-            "axes.prop_cycle": plt.cycler(color=COLOURS),
-            "axes.grid": True,
-            "axes.titlesize": "medium",
-            "figure.constrained_layout.use": True,
-            "font.size": 11,
-            "grid.alpha": 0.3,
-            "image.cmap": "gray",
-        }
-    )
+    grey = ("edgecolor", "labelcolor", "titlecolor")
+    plt.rc("axes", facecolor="none", grid=True, titlesize="medium", prop_cycle=plt.cycler(color=COLOURS))
+    plt.rc("axes", **dict.fromkeys(grey, NEUTRAL), **{"spines.right": False, "spines.top": False})
+    plt.rc("figure", **{"facecolor": "none", "constrained_layout.use": True})
+    plt.rc("grid", color=NEUTRAL, alpha=0.3)
+    plt.rc("legend", labelcolor=NEUTRAL, frameon=False)
+    plt.rc(("text", "xtick", "ytick"), color=NEUTRAL)
+    plt.rcParams.update({"font.size": 11, "image.cmap": "gray", "savefig.facecolor": "none"})
 
 
 def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
-    """Show rows of images: one row a kind (input, prediction, truth), one column an example.
+    """Show rows of images: one row a kind (input, prediction, truth), one column an example; return the Figure.
 
     Parameters
     ----------
@@ -45,10 +37,6 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
         One title a column.
     value_range : tuple of float
         The values that are black and white in grey images; colours are bytes, or numbers in [0, 1].
-
-    Returns
-    -------
-    Figure
     """
     if not rows:
         raise ValueError("rows: expected at least one row of images, found none")
@@ -74,20 +62,11 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
 
 
 def before_after(before, after, *, value_range=(0, 1)):
-    """Draw two states of one picture side by side, with nothing around them.
+    """Draw two states of one picture side by side, with nothing around them; return the Figure.
 
     On the page the cell's metadata, ``"image": {"classes": "before-after", "alt": ...}`` under ``mystnb``, make of the
-    two halves one picture with a line between before and after that a reader moves.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (H, W) or (H, W, C) with one or three channels
-    value_range : tuple of float
-        As for :func:`image_rows`.
-
-    Returns
-    -------
-    Figure
+    two halves one picture with a line between before and after that a reader moves. Both are images of one shape,
+    (H, W) or (H, W, C) with one or three channels; ``value_range`` is that of :func:`image_rows`.
     """
     before, after = np.asarray(before), np.asarray(after)
     if before.shape != after.shape:
@@ -104,47 +83,15 @@ def before_after(before, after, *, value_range=(0, 1)):
     return figure
 
 
-def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
-    """Show signed errors side by side: too dark and too bright in two colours on one scale around zero.
-
-    Parameters
-    ----------
-    errors : ndarray, shape (columns, H, W) or (columns, H, W, 1)
-    column_titles : sequence of str, optional
-        One title a map.
-    label : str
-        What the colour bar shows, with its unit.
-
-    Returns
-    -------
-    Figure
-    """
-    errors = np.asarray(errors)
-    figure = image_rows({"": errors}, column_titles=column_titles)
-    limit = np.abs(errors).max() or 1
-    for axes in figure.axes:
-        axes.images[0].set(cmap="PuOr_r", clim=(-limit, limit))
-    bar = {"orientation": "horizontal", "shrink": 0.5, "aspect": 30}
-    figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=label, **bar)
-    figure.set_figheight(figure.get_figheight() + 1)
-    return figure
-
-
 def training_curves(histories, *, column="loss", ylabel="loss"):
-    """Draw training (dashed) and validation (solid) curves of several models into one plot.
+    """Draw training (dashed) and validation (solid) curves of several models into one plot; return the Figure.
 
     Parameters
     ----------
     histories : dict of DataFrame
         For each model what :func:`pixel_utils.train.fit` returned; at most as many as there are colours.
-    column : str
-        The history's column; its validation counterpart is ``val_`` and this.
-    ylabel : str
-        What it is, with its unit.
-
-    Returns
-    -------
-    Figure
+    column, ylabel : str
+        The history's column, whose validation counterpart is ``val_`` and this; what it is, with its unit.
     """
     if not 1 <= len(histories) <= len(COLOURS):
         raise ValueError(f"histories: expected 1 to {len(COLOURS)} models, a colour each, found {len(histories)}")
@@ -168,17 +115,12 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
 def best_median_worst(errors, count):
     """Choose examples by rule instead of by eye: the lowest, the middle and the highest errors.
 
-    Parameters
-    ----------
-    errors : ndarray, shape (N,)
-        One finite error an image, at least three times ``count``.
-    count : int
-        How many of each, at least 1.
+    ``errors``, shape (N,), hold a finite one for each image, ``count`` or more for each of the three kinds.
 
     Returns
     -------
     dict of ndarray
-        Indices of images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
+        Indices of ``count`` images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
     """
     errors = check_array("errors", errors, shape="(N,)", finite=True)
     if not 3 <= 3 * count <= len(errors):

@@ -1,5 +1,6 @@
 """Run a model over a picture of any size, a piece at a time, so that memory does not grow with the picture."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -53,37 +54,28 @@ def _enlarge_luminance(picture, predict, tile, overlap):
     missing = [(0, max(length % 2, SMALLEST - length)) for length in picture.shape]
     padded = np.pad(picture, missing, mode="edge")
     enlarged = np.empty([length * 3 // 2 for length in padded.shape], np.uint8)
-    for rows, kept_rows in _tiles(padded.shape[0], tile, overlap):
-        for columns, kept_columns in _tiles(padded.shape[1], tile, overlap):
-            window = scale_to_signed(padded[rows, columns])[None, ..., None]
-            predicted = np.asarray(predict(window))
-            expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
-            if predicted.shape != expected:
-                raise ValueError(f"predict: expected shape {expected} for {window.shape}, found {predicted.shape}")
-            inner = tuple(
-                _times_one_and_a_half(kept.start - tile.start, kept.stop - tile.start)
-                for kept, tile in ((kept_rows, rows), (kept_columns, columns))
-            )
-            outer = tuple(_times_one_and_a_half(kept.start, kept.stop) for kept in (kept_rows, kept_columns))
-            enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
+    for axes in itertools.product(*(_tiles(length, tile, overlap) for length in padded.shape)):
+        seen, inner, outer = zip(*axes, strict=True)
+        window = scale_to_signed(padded[seen])[None, ..., None]
+        predicted = np.asarray(predict(window))
+        expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
+        if predicted.shape != expected:
+            raise ValueError(f"predict: expected shape {expected} for {window.shape}, found {predicted.shape}")
+        enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
     return enlarged[tuple(slice(length * 3 // 2) for length in picture.shape)]
 
 
 def _tiles(length, tile, overlap):
-    """Return for each tile along an axis the pixels that it sees and those that it gives."""
+    """Return for each tile along an axis what it sees, the part of its output that counts, and where that stands."""
     tile = min(tile, length)
-    starts = positions(length, tile, max(2, tile - overlap))
+    starts = positions(length, tile, max(2, tile - overlap)).tolist()
     # Halfway between the end of one tile and the start of the next, on an even pixel.
-    middles = (starts[1:] + starts[:-1] + tile) // 4 * 2
-    borders = [0, *map(int, middles), length]
-    return [
-        (slice(start, start + tile), slice(first, last))
-        for start, first, last in zip(map(int, starts), borders[:-1], borders[1:], strict=True)
-    ]
-
-
-def _times_one_and_a_half(start, stop):
-    return slice(start * 3 // 2, stop * 3 // 2)
+    borders = [0, *((one + other + tile) // 4 * 2 for one, other in itertools.pairwise(starts)), length]
+    found = []
+    for start, (first, last) in zip(starts, itertools.pairwise(borders), strict=True):
+        inner, outer = ((edge[0] * 3 // 2, edge[1] * 3 // 2) for edge in ((first - start, last - start), (first, last)))
+        found.append((slice(start, start + tile), slice(*inner), slice(*outer)))
+    return found
 
 
 def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
@@ -103,10 +95,8 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     predict : callable
         Called with windows, shape (N, size, size, 1), dtype float32; returns N finite counts. It should not depend on
         the middle of a window.
-    size : int
-        Side of a window, odd.
-    repeats : int
-        How often each dead pixel is predicted.
+    size, repeats : int
+        Side of a window, odd; how often each dead pixel is predicted.
     batch : int
         How many windows are handed over at once, which bounds the memory.
 
@@ -136,11 +126,11 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     rows, columns = np.nonzero(dead & ~hopeless)
     for _ in range(repeats if len(rows) else 0):
         windows = sliding_window_view(np.pad(filled, size // 2, mode="reflect"), (size, size))
-        predicted = [
-            np.asarray(predict(windows[rows[i : i + batch], columns[i : i + batch], :, :, None].astype(np.float32)))
-            for i in range(0, len(rows), batch)
-        ]
-        predicted = np.concatenate(predicted).reshape(-1)
+        predicted = []
+        for i in range(0, len(rows), batch):
+            here = windows[rows[i : i + batch], columns[i : i + batch], :, :, None]
+            predicted.append(np.ravel(predict(here.astype(np.float32))))
+        predicted = np.concatenate(predicted)
         if predicted.shape != rows.shape or not np.isfinite(predicted).all():
             raise ValueError(f"predict: expected {len(rows)} finite counts, found shape {predicted.shape}")
         filled[rows, columns] = predicted
