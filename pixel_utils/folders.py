@@ -12,25 +12,16 @@ from pathlib import Path
 def find_files(folder, expected="pictures"):
     """Return the files of a folder and of the folders in it, and of those that links lead to.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Any; what is hidden has a name that begins with a dot, or is ``__MACOSX``.
-    expected : str
-        What should be in it, for the message.
+    ``expected`` says in the message what should be in it, where a FileNotFoundError tells that there is no such folder.
 
     Returns
     -------
     files : dict of Path
         By their paths in the folder, with ``/`` between folders and in Unicode's composed form; sorted.
     left_out : dict of str
-        What is hidden, links that lead nowhere or to what is read already, what cannot be read, and a second file of
-        the same name in another form of Unicode, each with the reason.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
+        What is hidden (its name begins with a dot, or is ``__MACOSX``), links that lead nowhere or to what is read
+        already, what cannot be read, and a second file of the same name in another form of Unicode, each with the
+        reason.
     """
     top = Path(os.path.expanduser(folder))
     if not top.is_dir():
@@ -43,26 +34,24 @@ def find_files(folder, expected="pictures"):
     while waiting or links:
         path = (waiting or links).popleft()
         name = path.relative_to(top).as_posix()
+        composed = unicodedata.normalize("NFC", name)
+        if path != top and (path.name.startswith(".") or path.name == "__MACOSX"):
+            left_out[name] = "hidden"
+            continue
         try:
             real = path.resolve()
             if real in seen:
                 left_out[name] = "is read already under another name"
             elif path.is_dir():
-                seen.add(real)
                 for inner in sorted(path.iterdir()):
-                    if inner.name.startswith(".") or inner.name == "__MACOSX":
-                        left_out[inner.relative_to(top).as_posix()] = "hidden"
-                    else:
-                        (links if inner.is_symlink() else waiting).append(inner)
-            elif stat.S_ISREG(path.stat().st_mode):
-                seen.add(real)
-                composed = unicodedata.normalize("NFC", name)
-                if composed in files:
-                    left_out[name] = "has the same name as another, in another form of Unicode"
-                else:
-                    files[composed] = path
-            else:
+                    (links if inner.is_symlink() else waiting).append(inner)
+            elif not stat.S_ISREG(path.stat().st_mode):
                 left_out[name] = "neither a file nor a folder"
+            elif composed in files:
+                left_out[name] = "has the same name as another, in another form of Unicode"
+            else:
+                files[composed] = path
+            seen.add(real)
         except FileNotFoundError:
             left_out[name] = "a link that leads nowhere"
         except (OSError, RuntimeError) as error:
@@ -75,12 +64,10 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
 
     Parameters
     ----------
-    folder : str or Path
+    folder, expected
         See :func:`find_files`.
     read : callable
         Given a path, it returns what it read, or raises a ValueError or OSError.
-    expected : str
-        What should be in the folder, for messages.
     pattern : str
         Regular expression for the paths in the folder; files of other names are left out.
     limit : int, optional

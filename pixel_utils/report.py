@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,12 +34,10 @@ class Report:
         The notebook's name without its ending.
     namespace : dict
         The notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
-        ``profile``, ``seed``, ``data_dir`` and ``out_dir``.
+        ``profile``, ``seed``, ``data_dir`` and ``out_dir``; each has a value of its type.
 
     Raises
     ------
-    ValueError
-        If one of these four is not declared, or a parameter has a value of another type.
     ImportError
         If ``pixel_utils`` comes from another copy of the book than the notebook.
     OSError
@@ -64,28 +63,24 @@ class Report:
             message = f"out_dir: expected a folder to write results into, found {self.folder}: {error.strerror}"
             raise OSError(message) from error
         self._started = time.perf_counter()
-        self._values = {}
-        self._rates = {}
-        self._trainings = {}
+        self._values, self._rates, self._trainings = {}, {}, {}
 
     def record(self, name, value, *, unit="", better=None):
         """Record a number, a table or a figure under a name.
 
         A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes
         to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
-        replaces what it held, so that a cell can be run again by hand.
+        replaces what it held, so that a cell can be run again by hand. What cannot be written whole is not recorded.
 
         Parameters
         ----------
         name : str
             A Python identifier; two cells with one name are an error when the page is built.
-        value : number, DataFrame or matplotlib Figure
+        value : finite number, DataFrame or matplotlib Figure
         unit : str
             Unit of a number, such as ``"dB"``; empty if it has none.
         better : {"lower", "higher", None}
             Which direction of a number is an improvement.
-
-        What is no identifier or not finite is refused, and what cannot be written whole is not recorded.
         """
         if not name.isidentifier():
             raise ValueError(f"name: expected an identifier, found {name!r}")
@@ -95,9 +90,14 @@ class Report:
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
             display(value)
         elif hasattr(value, "savefig"):
-            image = _png(value)
-            _write(self.folder / f"{name}.png", image)
-            display(Image(image))
+            import matplotlib.pyplot as plt
+
+            buffer = io.BytesIO()
+            value.savefig(buffer, format="png", dpi=192, metadata={"Software": None})
+            # A figure that stays open is drawn once more below its cell.
+            plt.close(value)
+            _write(self.folder / f"{name}.png", buffer.getvalue())
+            display(Image(buffer.getvalue()))
         else:
             number = value.item() if hasattr(value, "item") else value
             if not math.isfinite(number):
@@ -132,19 +132,10 @@ class Report:
         return path
 
     def provenance(self, *, data, splits):
-        """Write ``provenance.json``: what made these results, on what, in how long.
+        """Write ``provenance.json``, what made these results, on what, in how long; return it as a table for the page.
 
-        Parameters
-        ----------
-        data : sequence of str
-            The bundled array files and picture folders that were read.
-        splits : dict of ndarray
-            For each split the ids of its images.
-
-        Returns
-        -------
-        DataFrame
-            The same as a table for the page.
+        ``data`` names the bundled array files and picture folders that were read; ``splits`` holds the ids of the
+        images of each split.
         """
         checksums = bundled_checksums(self.parameters["data_dir"])
         facts = {
@@ -184,6 +175,14 @@ def check_parameters(parameters, types):
             raise ValueError(f"{name}: expected {expected}, found {value!r} ({type(value).__name__})")
 
 
+def _fits(value, kind):
+    if parts := typing.get_args(kind):
+        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
+    if kind in (int, float):
+        return type(value) in (int, kind) and abs(value) <= (2**63 - 1 if kind is int else sys.float_info.max)
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
+
+
 def glue(name, value):
     """Let prose quote a value: it leaves the run as hidden cell output, in the form MyST-NB reads."""
     mime = "application/papermill.record/text/plain"
@@ -195,23 +194,11 @@ def originals(chapter, path="../book/originals.yml"):
 
     ``path`` is the one list of the originals' figures with their sources.
     """
-    figures = {
-        name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter].items()
-    }
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter]
+    figures = {name: entry["value"] for name, entry in entries.items()}
     for name, value in figures.items():
         glue(f"original_{name}", value)
     return figures
-
-
-def _fits(value, kind):
-    parts = typing.get_args(kind)
-    if parts:
-        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
-    if kind is float:
-        return type(value) in (int, float) and abs(value) <= sys.float_info.max
-    if kind is int:
-        return type(value) is int and abs(value) < 2**63
-    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def _check_module():
@@ -237,15 +224,6 @@ def _digest(entry):
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
-def _png(figure):
-    import matplotlib.pyplot as plt
-
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=192, metadata={"Software": None})
-    plt.close(figure)
-    return buffer.getvalue()
-
-
 def _commit():
     """Return the commit of the book that is checked out, marked if files differ from it; None if there is none.
 
@@ -255,29 +233,19 @@ def _commit():
     def git(*command):
         return subprocess.run(["git", *command], capture_output=True, text=True, check=True).stdout.strip()
 
-    try:
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
         if Path(git("rev-parse", "--show-toplevel")).samefile(".."):
             return git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-    except (OSError, subprocess.CalledProcessError):
-        pass
     return None
 
 
 def _device():
     tf = sys.modules.get("tensorflow")
-    if tf is None:
-        return "CPU"
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.list_physical_devices("GPU") if tf else []
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
 
 
 def _peak_memory():
-    if sys.platform == "win32":
-        import psutil
-
-        return round(psutil.Process().memory_info().peak_wset / 2**20)
-    import resource
-
     unit = 1 if sys.platform == "darwin" else 2**10
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20)
 

@@ -9,7 +9,7 @@ import os
 import re
 import unicodedata
 import warnings
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +17,12 @@ import pandas as pd
 
 from pixel_utils.checks import check_array
 from pixel_utils.degrade import cut_boxes
-from pixel_utils.files import place
+from pixel_utils.files import existing, place
 from pixel_utils.folders import find_files, read_folder
 from pixel_utils.foreign import read_picture
 
 CORNERS = ["y1", "x1", "y2", "x2"]
-KEY, VALUE = "filename_box_pixel", "value"
-TABLE = "masked_info.csv"
+KEY, VALUE, TABLE = "filename_box_pixel", "value", "masked_info.csv"
 
 
 def load_pairs(folder):
@@ -46,25 +45,26 @@ def load_pairs(folder):
     layout = r"(?P<class>[^/]+)/(?P<kind>Masked|Unmasked)_Train/(?P<stem>[^/]+?)(\.[^./]*)?"
     pictures, left_out = read_folder(folder, read_picture, pattern=layout)
 
-    def by_kind(names):
-        found = {"Masked": {}, "Unmasked": {}}
-        for match in filter(None, (re.fullmatch(layout, name) for name in names)):
-            found[match["kind"]].setdefault(f"{match['class']}/{match['stem']}", []).append(match[0])
-        return found
+    def belongs(name):
+        match = re.fullmatch(layout, name)
+        return match and (match["kind"], f"{match['class']}/{match['stem']}")
 
-    found, unread = by_kind(pictures), by_kind(left_out)
-    for kind, other in (("Masked", "Unmasked"), ("Unmasked", "Masked")):
-        for name, files in found[kind].items():
-            if len(files) > 1:
-                raise ValueError(f"{folder}: expected one picture {name}, found {' and '.join(files)}")
-            # Whose partner cannot be read is left out with it.
-            if name not in found[other] and name not in unread[other]:
-                raise ValueError(f"{folder}: expected a masked and an unmasked {name}, found no partner for {files[0]}")
-    ids = sorted(found["Masked"].keys() & found["Unmasked"].keys())
+    found, unread = {}, set(map(belongs, left_out))
+    for name in pictures:
+        kind, stem = belongs(name)
+        if (kind, stem) in found:
+            raise ValueError(f"{folder}: expected one picture {stem}, found {found[kind, stem]} and {name}")
+        found[kind, stem] = name
+    for (kind, stem), name in found.items():
+        partner = ("Unmasked" if kind == "Masked" else "Masked", stem)
+        # Whose partner cannot be read is left out with it.
+        if partner not in found and partner not in unread:
+            raise ValueError(f"{folder}: expected a masked and an unmasked {stem}, found no partner for {name}")
+    ids = sorted(stem for kind, stem in found if kind == "Masked" and ("Unmasked", stem) in found)
     if not ids:
         raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
-    pairs = [[pictures[kind[name][0]] for name in ids] for kind in found.values()]
-    masked, whole = (_stacked(kind, ids, folder, pairs[0][0].shape) for kind in pairs)
+    pairs = [[pictures[found[kind, stem]] for stem in ids] for kind in ("Masked", "Unmasked")]
+    masked, whole = (_stacked(half, ids, folder, pairs[0][0].shape) for half in pairs)
     return masked, whole, ids
 
 
@@ -82,8 +82,7 @@ def load_test(folder):
     masked : ndarray, shape (N, 256, 256, 3), dtype uint8
         In the order of the table.
     boxes : ndarray, shape (N, 2, 2), dtype int64
-        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, as :func:`read_mask_list`
-        understands the table.
+        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, see :func:`read_mask_list`.
     ids : list of str
         The table's file names; accents may be composed in the table and not in the files' names, or the other way.
     """
@@ -92,26 +91,26 @@ def load_test(folder):
     folder = inner if inner.is_dir() else folder
     files, left_out = find_files(folder)
     seen = "".join(f"; left out: {name} ({reason})" for name, reason in left_out.items())
-    tables = sorted((name for name in files if Path(name).name == TABLE), key=lambda name: name.count("/"))
-    if not tables:
+    named = {}
+    for name in sorted(files, key=lambda name: name.count("/")):
+        named.setdefault(Path(name).name, []).append(name)
+    if TABLE not in named:
         raise FileNotFoundError(f"{folder}: expected {TABLE}, found no such file{seen}")
-    if len(tables) > 1:
-        if tables[0].count("/") == tables[1].count("/"):
-            raise ValueError(f"{folder}: expected one {TABLE}, found {tables[0]} and {tables[1]}")
-        warnings.warn(f"{folder}: takes {tables[0]}, and passes over {tables[1:]}", stacklevel=2)
-    ids, boxes = read_mask_list(files[tables[0]])
-    wanted, places = {_composed(name) for name in ids}, {}
-    for name, file in files.items():
-        short = Path(name).name
-        if short in wanted and short in places:
-            raise ValueError(f"{folder}: expected one picture {short}, found {places[short]} and {file}")
-        places[short] = file
-    missing = [name for name in ids if _composed(name) not in places]
+    table, *others = named[TABLE]
+    if others:
+        if table.count("/") == others[0].count("/"):
+            raise ValueError(f"{folder}: expected one {TABLE}, found {table} and {others[0]}")
+        warnings.warn(f"{folder}: takes {table}, and passes over {others}", stacklevel=2)
+    ids, boxes = read_mask_list(files[table])
+    missing = [name for name in ids if _composed(name) not in named]
     if missing:
-        raise FileNotFoundError(
-            f"{files[tables[0]]}: names {len(missing)} pictures that are not there: {missing}{seen}"
-        )
-    masked = [read_picture(places[_composed(name)]) for name in ids]
+        raise FileNotFoundError(f"{files[table]}: names {len(missing)} pictures that are not there: {missing}{seen}")
+    masked = []
+    for name in ids:
+        first, *others = named[_composed(name)]
+        if others:
+            raise ValueError(f"{folder}: expected one picture {name}, found {first} and {others[0]}")
+        masked.append(read_picture(files[first]))
     return _stacked(masked, ids, folder, (256, 256, 3)), boxes, ids
 
 
@@ -125,13 +124,8 @@ def _stacked(pictures, names, folder, shape):
 def write_mask_list(path, ids, boxes):
     """Write the list of missing boxes, ``masked_info.csv`` in the contest.
 
-    Parameters
-    ----------
-    path : str or Path
-    ids : sequence of str
-        File name of each picture, none twice.
-    boxes : ndarray, shape (N, 2, 2), integer
-        Row and column of the top left corner of each picture's two boxes, in pixels.
+    ``ids`` are the pictures' file names, none twice; ``boxes``, shape (N, 2, 2), integer, the row and column of the top
+    left corner of each picture's two boxes, in pixels.
     """
     table = pd.DataFrame(_check_list(ids, boxes).reshape(-1, 4), columns=CORNERS)
     table.insert(0, "filename", list(ids))
@@ -149,10 +143,8 @@ def read_mask_list(path, *, shape=(256, 256), size=75):
     ----------
     path : str or Path
         CSV with the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
-    shape : tuple of int
-        Height and width of a picture, in pixels.
-    size : int
-        Side of a box, in pixels.
+    shape, size
+        Height and width of a picture, and the side of a box, in pixels.
 
     Returns
     -------
@@ -167,15 +159,12 @@ def read_mask_list(path, *, shape=(256, 256), size=75):
     lines, (ids, *corners) = [line for line, _ in rows], zip(*(fields for _, fields in rows), strict=True)
     numbers = np.array([pd.to_numeric(pd.Series(column), errors="coerce") for column in corners], float).T
     room = np.tile(np.subtract(shape, size), 2)
-    wrong = np.argwhere(~((numbers >= 0) & (numbers <= room) & (numbers % 1 == 0)))
-    if len(wrong):
-        row, column = wrong[0]
+    for row, column in np.argwhere(~((numbers >= 0) & (numbers <= room) & (numbers % 1 == 0))):
         corner = f"top left corner of a box of {size} x {size} pixels inside {shape[0]} x {shape[1]}"
         found = f"{CORNERS[column]} = {corners[column][row]} for {ids[row]}"
         _refuse(path, lines[row], f"the {corner}, a whole number from 0 to {room[column]}", found)
-    again = np.flatnonzero(pd.Index(map(_composed, ids)).duplicated())
-    if len(again):
-        _refuse(path, lines[again[0]], "each file once", f"{ids[again[0]]} again")
+    for row in np.flatnonzero(pd.Index(map(_composed, ids)).duplicated()):
+        _refuse(path, lines[row], "each file once", f"{ids[row]} again")
     return list(ids), numbers.astype(np.int64).reshape(-1, 2, 2)
 
 
@@ -214,31 +203,21 @@ def write(path, ids, boxes, images, *, size=75):
 def read(path, ids, boxes, *, size=75):
     """Read a submission a picture at a time, whoever wrote it; every key must stand where :func:`write` puts it.
 
-    Parameters are those of :func:`write`.
-
-    Yields
-    ------
-    name : str
-    values : ndarray, shape (2, size, size, 3), dtype float64, in [0, 1]
-        What is predicted for the two boxes, red first.
+    The parameters are those of :func:`write`. Of each picture its name comes, and what is predicted for the two boxes:
+    float64 of shape (2, size, size, 3) in [0, 1], red first.
     """
     boxes, count = _check_list(ids, boxes), 2 * size * size * 3
     rows = _rows(path, [KEY, VALUE])
     for name, corners in zip(ids, boxes, strict=True):
         expected, found = _keys(name, corners, size), list(islice(rows, count))
-        keys = [key for _, (key, _) in found]
-        if keys != expected:
-            wrong = [_composed(key) != _composed(right) for key, right in zip(keys, expected, strict=False)]
-            if True in wrong:
-                row = wrong.index(True)
-                _refuse(path, found[row][0], expected[row], keys[row])
+        for (line, (key, _)), right in zip(found, expected, strict=False):
+            if key != right and _composed(key) != _composed(right):
+                _refuse(path, line, right, key)
         if len(found) < count:
             _refuse(path, None, f"{expected[len(found)]} and {count * len(ids)} rows in all", "the end")
         values = pd.to_numeric(pd.Series([value for _, (_, value) in found]), errors="coerce").to_numpy(float)
-        wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
-        if len(wrong):
-            line, (_, value) = found[wrong[0]]
-            _refuse(path, line, "a value in [0, 1]", value)
+        for row in np.flatnonzero(~((values >= 0) & (values <= 1))):
+            _refuse(path, found[row][0], "a value in [0, 1]", found[row][1][1])
         yield name, values.reshape(2, size, size, 3)[..., ::-1]
     for line, (key, _) in rows:
         _refuse(path, line, f"the end after {count * len(ids)} rows", key)
@@ -248,12 +227,8 @@ def score(path, ids, boxes, truth, *, size=75):
     """Score a submission against the true pictures, over all its rows.
 
     Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike. ``truth`` holds
-    the whole true pictures as ``images`` does in :func:`write`, whose are the other parameters.
-
-    Returns
-    -------
-    dict of float
-        ``MSE``, ``RMSE`` and ``MAE`` of values in [0, 1]; ``RMSE`` is the root of that one ``MSE``, no mean of roots.
+    the whole true pictures as ``images`` does in :func:`write`, whose are the other parameters. A dict of float comes
+    back: ``MSE``, ``RMSE`` (the root of that one ``MSE``, no mean of roots) and ``MAE`` of values in [0, 1].
     """
     errors = []
     true = _in_boxes("truth", truth, ids, _check_list(ids, boxes), size)
@@ -277,26 +252,21 @@ def _keys(name, corners, size):
 
 def _in_boxes(what, images, ids, boxes, size):
     """Yield name, corners and the values in the boxes, in [0, 1], of one picture after the other."""
-    images = iter(images)
-    for number, (name, corners) in enumerate(zip(ids, boxes, strict=True)):
-        image = next(images, None)
-        if image is None:
-            raise ValueError(f"{what}: expected {len(ids)} pictures, found {number}")
+    for number, (name, corners, image) in enumerate(zip_longest(ids, boxes, images)):
+        if name is None or image is None:
+            raise ValueError(f"{what}: expected {len(ids)} pictures, found {number if image is None else 'more'}")
         image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
-        whole = image.dtype == np.uint8
-        if not whole and image.dtype.kind != "f":
+        highest = 255 if image.dtype == np.uint8 else 1
+        if highest == 1 and image.dtype.kind != "f":
             raise ValueError(f"{what} for {name}: expected uint8 or decimal numbers, found {image.dtype}")
         try:
-            values = cut_boxes(image[None], corners[None], size=size)[0] / (255 if whole else 1)
+            values = cut_boxes(image[None], corners[None], size=size)[0] / highest
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
         if not ((values >= 0) & (values <= 1)).all():
-            raise ValueError(
-                f"{what}: expected values in [0, 1], found {values.min():g} to {values.max():g} in a box of {name}"
-            )
+            found = f"{values.min():g} to {values.max():g} in a box of {name}"
+            raise ValueError(f"{what}: expected values in [0, 1], found {found}")
         yield name, corners, values.astype(float)
-    if next(images, None) is not None:
-        raise ValueError(f"{what}: expected {len(ids)} pictures, found more")
 
 
 def _check_list(ids, boxes):
@@ -320,9 +290,7 @@ def _rows(path, columns):
 
     Blank lines are passed over. A file in another form, or a row with other fields than the header's, is refused.
     """
-    file = Path(os.path.expanduser(path))
-    if not file.is_file():
-        raise FileNotFoundError(f"{path}: expected a table of {columns}, found no such file")
+    file = existing(path, f"a table of {columns}")
     with open(file, "rb") as opened:
         start = opened.read(2)
         opened.seek(-min(2, file.stat().st_size), 2)

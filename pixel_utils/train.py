@@ -12,10 +12,7 @@ import pandas as pd
 def seed_everything(seed):
     """Fix Python's, NumPy's and Keras' random state, and quiet TensorFlow's notes on its own workings.
 
-    Returns
-    -------
-    numpy.random.Generator
-        For the chapter's own draws.
+    Returns a numpy.random.Generator for the chapter's own draws.
     """
     import keras
     import tensorflow as tf
@@ -39,7 +36,8 @@ def create_variables(model, x, y):
 def fit(model, data, *, epochs, validation, label="training"):
     """Train for a fixed number of epochs and keep the weights of the one with the lowest validation loss.
 
-    A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out.
+    A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out. A loss that
+    stops being a finite number is a ValueError.
 
     Parameters
     ----------
@@ -59,11 +57,6 @@ def fit(model, data, *, epochs, validation, label="training"):
     DataFrame
         One row an epoch, indexed from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since
         the start.
-
-    Raises
-    ------
-    ValueError
-        If the loss stops being a finite number.
     """
     import keras
 
@@ -71,8 +64,8 @@ def fit(model, data, *, epochs, validation, label="training"):
 
     def tell(epoch, logs):
         seconds.append(time.perf_counter() - started)
-        found = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
-        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {found}, {seconds[-1]:.0f} s")
+        losses = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
+        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {losses}, {seconds[-1]:.0f} s")
 
     create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
@@ -135,21 +128,17 @@ def in_workers(train_one, points, *, label="points", **data):
 
 
 def sweep(train_one, base, grid, *, label="sweep", **data):
-    """Vary one factor at a time around a base and measure each point.
+    """Vary one factor at a time around a base and measure each point, by :func:`in_workers`.
 
     Parameters
     ----------
     train_one : callable
-        Called as ``train_one(**point, **data)``; returns a dict of measurements. See :func:`in_workers`.
+        Called as ``train_one(**point, **data)``; returns a dict of measurements.
     base : dict
         A value for every factor, ``seed`` among them.
     grid : dict of sequence
         For each factor the values to try. Where one is the base's, the base's own measurement stands there;
         values of ``seed`` show how much chance alone moves it.
-    label : str
-        What the progress lines call this.
-    **data
-        What is the same for all points.
 
     Returns
     -------
@@ -158,9 +147,7 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     """
     unknown = sorted(set(grid) - set(base))
     if unknown or "seed" not in base:
-        raise ValueError(
-            f"{label}: expected a base with a seed and every factor, found {sorted(base)} without {unknown}"
-        )
+        raise ValueError(f"{label}: expected a base with a seed and every factor, found {sorted(base)}, not {unknown}")
     index = [(factor, value) for factor, values in grid.items() for value in values]
     points = [{**base, factor: value} for factor, value in index]
     different = [point for i, point in enumerate(points) if point not in points[:i]]
@@ -173,20 +160,8 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
 def compare_with_seeds(table, column, seeds):
     """Say of each row of a table whether it lies outside what chance alone does.
 
-    Parameters
-    ----------
-    table : DataFrame
-        One row a point, as :func:`sweep` returns them.
-    column : str
-        The measurement that is judged.
-    seeds : Series or ndarray
-        That measurement for one point with several seeds.
-
-    Returns
-    -------
-    DataFrame
-        The table with one more column, ``outside the seeds' spread``: ``yes`` below the lowest or above the highest
-        of the seeds, ``no`` otherwise.
+    ``seeds`` holds what ``column`` measured for one point with several seeds. The table comes back with a column
+    ``outside the seeds' spread``: ``yes`` below the lowest or above the highest of these, ``no`` otherwise.
     """
     inside = table[column].between(seeds.min(), seeds.max())
     return table.assign(**{"outside the seeds' spread": inside.map({True: "no", False: "yes"})})
