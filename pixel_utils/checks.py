@@ -41,7 +41,7 @@ def check_windows(name, windows, dtype=None, *, finite=False):
     """Return windows of shape (N, size, size) as an array, or refuse them; their size is odd, and at least 3."""
     windows = check_array(name, windows, dtype, "(N, size, size)", finite=finite)
     if windows.shape[1] % 2 == 0 or windows.shape[1] < 3:
-        raise ValueError(f"{name}: expected windows of an odd size of 3 or more, found shape {windows.shape}")
+        raise ValueError(f"{name}: expected an odd size of 3 or more, found shape {windows.shape}")
     return windows
 
 

@@ -6,10 +6,8 @@ read a ValueError: with its name, what was expected and what it is.
 
 import io
 import itertools
-import os
 import re
 import warnings
-from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -18,14 +16,14 @@ import PIL.ImageOps
 import tifffile
 from scipy import ndimage
 
+from pixel_utils.files import existing
+
 MAX_PIXELS = 250_000_000
 # Pillow's own limit is lower than what phones take. What is above ours is refused before it is decoded.
 PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-# The tag of a TIFF page that says what it is, and the bits for a smaller copy and for a mask of another page.
-PAGE_KIND, COPY_OR_MASK = 254, 0b101
-# The tag of a TIFF page that says what its numbers mean; 0 is white where it is 0.
-MEANING = 262
+# Tags of a TIFF page: what it is, with bits for a smaller copy and for a mask of another; which number is white.
+PAGE_KIND, COPY_OR_MASK, MEANING = 254, 0b101, 262
 # How files begin that are taken for pictures, in any case of letters, and what they are.
 NO_PICTURES = {
     rb"\Z": "an empty file",
@@ -90,52 +88,43 @@ def read_frame(path, *, page=None, swapped=False):
     ndarray, shape (H, W), dtype uint16
         Counts, as the file holds them.
     """
-    image = _open(path, page=page, expected="one channel of 16-bit counts")
+    expected = "one channel of 16-bit counts"
+    image = _open(path, page=page, expected=expected)
     values = np.asarray(image)
     if image.format == "PPM" and image.mode.startswith("I"):
         import cv2
 
         # Pillow spreads counts of a portable greymap to 16 bits if its header names fewer.
-        values = cv2.imdecode(np.fromfile(os.path.expanduser(path), np.uint8), cv2.IMREAD_UNCHANGED)
+        values = cv2.imdecode(np.fromfile(existing(path, expected), np.uint8), cv2.IMREAD_UNCHANGED)
     if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
-        raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")
+        raise ValueError(f"{path}: expected {expected}, found {_found_instead(image, values)}")
     counts = values.astype(np.uint16)
-    if swapped:
-        return counts.byteswap()
-    if 3 * _roughness(counts.byteswap()) < _roughness(counts):
-        warnings.warn(
-            f"{path}: neighbours differ like noise, but not once the two bytes of each count are swapped: they may "
-            "stand in the wrong order; read_frame(..., swapped=True) reads such a frame",
-            stacklevel=2,
+    if not swapped and 3 * _roughness(counts.byteswap()) < _roughness(counts):
+        seen = (
+            "neighbours differ like noise, but not with the bytes of each count swapped; swapped=True reads such a frame"
         )
-    return counts
+        warnings.warn(f"{path}: {seen}", stacklevel=2)
+    return counts.byteswap() if swapped else counts
 
 
 def _found_instead(image, values):
     """Say what an image holds that is no frame of counts, and how to come to counts."""
-    if image.format == "JPEG" and any(name == "APP1" and start[:4] == b"FLIR" for name, start in image.applist):
-        return (
-            "a radiometric JPEG, whose picture is drawn for the eye; its counts stand in its FLIR record, and "
-            "exiftool -b -RawThermalImage writes them to a file (of a PNG file the bytes may be swapped)"
-        )
-    if image.mode == "F":
-        return _decimals(values)
-    if image.mode == "I":
-        return (
-            f"whole numbers from {values.min()} to {values.max()}; if these are counts, subtract the lowest, divide by "
-            "what brings the highest to 65535 or less, and save them as uint16"
-        )
+    if image.mode in ("F", "I"):
+        return _no_counts(values)
     if image.mode in ("L", "1", "P", "PA"):
         return "a palette, whose numbers stand for colours" if "P" in image.mode else "grey of 8 bits or less"
+    if image.format == "JPEG" and any(name == "APP1" and start[:4] == b"FLIR" for name, start in image.applist):
+        return "a radiometric JPEG, drawn for the eye; exiftool -b -RawThermalImage writes its counts to a file"
     channels = f"{len(image.getbands())} channels ({image.mode})"
     return f"{channels}: colours, or counts with transparency; save the counts alone"
 
 
-def _decimals(values):
+def _no_counts(values):
+    kind, form = ("decimal", "g") if values.dtype.kind == "f" else ("whole", "d")
     also = "" if np.isfinite(values).all() else ", some not finite"
+    hint = "choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
     return (
-        f"decimal numbers from {np.nanmin(values):g} to {np.nanmax(values):g}{also}, such as temperatures; to come to "
-        "counts, choose a step, say 0.01, and save np.rint((values - lowest) / step) as uint16"
+        f"{kind} numbers from {np.nanmin(values):{form}} to {np.nanmax(values):{form}}{also}; to come to counts, {hint}"
     )
 
 
@@ -169,10 +158,8 @@ def read_mask(path):
         # A darker stroke is one, too: each ends where it is half as bright as around there.
         missing = brightness > np.maximum(32, ndimage.maximum_filter(brightness, 5) / 2)
     elif between < 0.1 and 0.001 < np.mean(drawn > middle) < 0.999:
-        raise ValueError(
-            f"{path}: expected pixels marked by white on black or by transparency, found both; save it without "
-            "transparency if white marks them"
-        )
+        marked = "pixels marked by white on black or by transparency"
+        raise ValueError(f"{path}: expected {marked}, found both; if white marks them, save it without transparency")
     else:
         # A brush on nothing, or a picture with a hole.
         one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9 if len(drawn) else False
@@ -181,10 +168,8 @@ def read_mask(path):
     if not missing.any() or missing.all():
         raise ValueError(f"{path}: expected white where pixels are missing and black elsewhere, found one tone only")
     if missing.mean() > 0.5:
-        warnings.warn(
-            f"{path}: marks {missing.mean():.0%} of the picture as missing; if that is what to keep, invert the mask",
-            stacklevel=2,
-        )
+        share = f"{missing.mean():.0%} of the picture"
+        warnings.warn(f"{path}: marks {share} as missing; if that is what to keep, invert the mask", stacklevel=2)
     return missing
 
 
@@ -206,7 +191,7 @@ def load_digit_picture(path):
     ink = np.abs(grey - _smooth_ground(grey))
     if ink.max() <= 32:
         raise ValueError(
-            f"{path}: expected a digit on an even ground, found none that stands out by more than 32 grey levels"
+            f"{path}: expected a digit on an even ground, found none that stands out by more than 32 greys"
         )
     ink, seen = _without_specks_and_borders(ink)
     if seen:
@@ -252,7 +237,7 @@ def _without_specks_and_borders(ink):
 
     labels, sizes = pieces()
     inked = np.where(ink > max(32, ink.max() / 3), labels, 0)
-    sides = [inked[0], inked[-1], inked[:, 0], inked[:, -1]]
+    sides = (inked[0], inked[-1], inked[:, 0], inked[:, -1])
     top, bottom, left, right = (np.bincount(side, minlength=len(sizes) + 1)[1:] / len(side) for side in sides)
     along = np.maximum.reduce([top, bottom, left, right]) > 0.5
     edge = np.isin(labels, np.flatnonzero(along | (top * bottom > 0) | (left * right > 0)) + 1)
@@ -294,11 +279,7 @@ def _open(path, *, page=None, side=None, expected="a picture"):
 
     With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
     """
-    file = Path(os.path.expanduser(path))
-    if not file.is_file():
-        kind = ValueError if file.is_dir() else FileNotFoundError
-        where = "" if file.is_absolute() else f" at {file.absolute()}"
-        raise kind(f"{path}: expected {expected}, found {'a folder' if file.is_dir() else 'no such file'}{where}")
+    file = existing(path, expected)
     try:
         # Of a file that Pillow opens by its name it maps the memory, and misreads turned TIFF pages.
         with warnings.catch_warnings(), open(file, "rb") as opened, PIL.Image.open(opened) as image:
@@ -356,7 +337,7 @@ def _what_it_is(file, error):
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages[0]
             if len(page.shape) == 2 and page.dtype.kind == "f":
-                return f"a TIFF file of {page.dtype}: {_decimals(page.asarray())}"
+                return f"a TIFF file of {page.dtype}: {_no_counts(page.asarray())}"
             return f"a TIFF file of {page.dtype} and shape {page.shape}, which Pillow does not read"
     except Exception:
         return "a TIFF file that is cut short, or in no form that Pillow reads"
@@ -364,25 +345,20 @@ def _what_it_is(file, error):
 
 def _eight_bits(image, path):
     """Turn an image of 16-bit greys, associated transparency or a palette into one that every step after it takes."""
-    if image.mode.startswith("I"):
+    if image.mode.startswith(("I", "F")):
         values = np.asarray(image)
         low, high = values.min(), values.max()
-        if low < 0 or high > 65535:
-            raise ValueError(f"{path}: expected 8 or 16 bits a channel, found whole numbers from {low} to {high}")
+        if image.mode == "F" or low < 0 or high > 65535:
+            raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_no_counts(values)}")
         if high - low < 4096:
-            warnings.warn(
-                f"{path}: has 16 bits, of which only {low} to {high} occur, as in raw counts; as a picture that is "
-                "almost one grey (read_frame reads counts)",
-                stacklevel=4,
-            )
+            seen = f"has 16 bits, of which only {low} to {high} occur, as in raw counts (read_frame reads these)"
+            warnings.warn(f"{path}: {seen}", stacklevel=4)
         # Pillow turns such pages over only if they have 8 bits.
         if image.format == "TIFF" and image.tag_v2.get(MEANING) == 0:
             values = 65535 - values.astype(np.int32)
         grey = PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8))
         grey.info["icc_profile"] = image.info.get("icc_profile")
         return grey
-    if image.mode == "F":
-        raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_decimals(np.asarray(image))}")
     straight = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA", "P": "RGB", "1": "L"}.get(image.mode, image.mode)
     if image.has_transparency_data and straight in ("L", "RGB"):
         straight = "RGBA"
@@ -395,22 +371,22 @@ def _in_srgb(image, path):
     if not content:
         return image
     # Transparency has no colour, and littleCMS takes it for none only beside three.
-    mode = "L" if image.mode == "LA" else image.mode
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colours = image.convert(image.mode.removesuffix("A"))
     try:
         profile = PIL.ImageCms.ImageCmsProfile(io.BytesIO(content))
-        space = profile.profile.xcolor_space.strip()
-        if {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}.get(space) != mode.removesuffix("A"):
+        space = profile.profile.xcolor_space.strip().replace("GRAY", "L").replace("Lab", "LAB")
+        if space != colours.mode:
             return image
-        srgb, output = PIL.ImageCms.createProfile("sRGB"), "RGBA" if mode == "RGBA" else "RGB"
-        transform = PIL.ImageCms.buildTransform(profile, srgb, mode, output)
-        if mode == "RGB" and _changes_little(transform):
+        transform = PIL.ImageCms.buildTransform(profile, PIL.ImageCms.createProfile("sRGB"), space, "RGB")
+        if space == "RGB" and _changes_little(transform):
             return image
-        converted = transform.apply(image.convert(mode))
+        converted = transform.apply(colours)
     except (PIL.ImageCms.PyCMSError, OSError) as error:
         warnings.warn(f"{path}: its colour profile cannot be used ({error}); colours are taken for sRGB", stacklevel=4)
         return image
-    if image.mode == "LA":
-        converted.putalpha(image.getchannel("A"))
+    if alpha:
+        converted.putalpha(alpha)
     return converted
 
 
