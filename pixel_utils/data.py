@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import PIL.Image
 
+from pixel_utils.checks import require
 from pixel_utils.files import existing, read_archive
 from pixel_utils.foreign import read_frame
 
@@ -25,8 +26,7 @@ def array_checksum(array):
     Python objects, of which only the addresses could be hashed, are refused.
     """
     array = np.ascontiguousarray(array)
-    if array.dtype.hasobject:
-        raise ValueError(f"array: expected numbers or text of a fixed length, found dtype {array.dtype}")
+    require(not array.dtype.hasobject, "array", "numbers or text of a fixed length", f"dtype {array.dtype}")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()
 
@@ -44,9 +44,8 @@ def load_bundled(name, data_dir):
     path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
     arrays = read_archive(path, BUNDLED)
     found = {key: array_checksum(array) for key, array in arrays.items()}
-    if found != listed:
-        others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
-        raise ValueError(f"{path}: expected {BUNDLED}, found other arrays than the listed ones: {others}")
+    others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
+    require(not others, path, BUNDLED, f"other arrays than the listed ones: {others}")
     return arrays
 
 
@@ -90,8 +89,7 @@ def load_items(part, data_dir):
 
 
 def _load_part(name, part, data_dir):
-    if part not in ("train", "test"):
-        raise ValueError(f"part: expected 'train' or 'test', found {part!r}")
+    require(part in ("train", "test"), "part", "'train' or 'test'", repr(part))
     arrays = load_bundled(name, data_dir)
     return tuple(arrays[f"{part}_{kind}"] for kind in ("images", "labels", "rows"))
 
@@ -162,8 +160,8 @@ def load_regions(split, data_dir):
 
 
 def _of_split(split, table):
-    if split not in set(table["split"]):
-        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
+    splits = sorted(set(table["split"]))
+    require(split in splits, "split", f"one of {splits}", repr(split))
     return table[table["split"] == split]
 
 
@@ -171,6 +169,6 @@ def _verified(name, data_dir):
     """Return the path of a bundled picture after checking its SHA-256."""
     folder, file = name.split("/")
     path = existing(Path(data_dir) / name, BUNDLED)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != bundled_checksums(data_dir)[folder]["files"][file]:
-        raise ValueError(f"{path}: expected {BUNDLED}, found another file than the listed one (by its SHA-256)")
+    same = hashlib.sha256(path.read_bytes()).hexdigest() == bundled_checksums(data_dir)[folder]["files"][file]
+    require(same, path, BUNDLED, "another file than the listed one (by its SHA-256)")
     return path

@@ -3,7 +3,7 @@
 import numpy as np
 import PIL.Image
 
-from pixel_utils.checks import check_array, check_windows
+from pixel_utils.checks import check_array, check_windows, require
 
 
 def scale_to_unit(images):
@@ -38,8 +38,7 @@ def downscale(picture):
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
     height, width = picture.shape[:2]
-    if height % 3 or width % 3:
-        raise ValueError(f"picture: expected uint8 of shape (3 h, 3 w), found {picture.dtype} of shape {picture.shape}")
+    require(not (height % 3 or width % 3), "picture", "uint8 of shape (3 h, 3 w)", f"shape {picture.shape}")
     small = width // 3 * 2, height // 3 * 2
     return np.asarray(PIL.Image.fromarray(picture).resize(small, PIL.Image.Resampling.LANCZOS))
 
@@ -51,11 +50,9 @@ def overlay(target, cover):
     refused: the sum of two may be too large for one. Values are not looked at: a tensor has none yet while a pipeline
     is built.
     """
-    if target.shape != cover.shape:
-        raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
+    require(target.shape == cover.shape, "cover", f"the target's shape {target.shape}", cover.shape)
     for name, array in (("target", target), ("cover", cover)):
-        if "float" not in array.dtype.name:
-            raise ValueError(f"{name}: expected floating-point numbers in [0, 1], found {array.dtype.name}")
+        require("float" in array.dtype.name, name, "floating-point numbers in [0, 1]", array.dtype.name)
     return (target + cover) / 2
 
 
@@ -67,8 +64,7 @@ def draw_covers(n_targets, n_covers, *, rng):
     ndarray, shape (n_targets,), dtype int64
         Row of the cover that each target gets, from 0 to ``n_covers - 1``. There is one of each at least.
     """
-    if n_targets < 1 or n_covers < 1:
-        raise ValueError(f"n_targets, n_covers: expected at least 1 of each, found {n_targets} and {n_covers}")
+    require(min(n_targets, n_covers) > 0, "n_targets, n_covers", "at least 1 of each", f"{n_targets} and {n_covers}")
     rounds = -(-n_targets // n_covers)
     return np.concatenate([rng.permutation(n_covers) for _ in range(rounds)])[:n_targets]
 
@@ -106,11 +102,8 @@ def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     ndarray, shape (n, count, 2), dtype int64
         Row and column of each box's top left corner; every place in which the box fits is equally likely.
     """
-    if n < 1 or count < 1 or not 1 <= size <= min(shape):
-        raise ValueError(
-            "n, count, size: expected at least 1 each and boxes that fit into the pictures, "
-            f"found {n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
-        )
+    fit, found = "at least 1 each and boxes that fit", f"{n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
+    require(min(n, count, size) > 0 and size <= min(shape), "n, count, size", fit, found)
     return rng.integers(0, np.subtract(shape, size), (n, count, 2), endpoint=True)
 
 
@@ -161,12 +154,14 @@ def cut_boxes(images, boxes, *, size=75):
 def _check_boxes(images, boxes, size):
     images = check_array("images", images, shape="(N, H, W) or (N, H, W, C)")
     boxes = check_array("boxes", boxes, "integers", f"({len(images)}, count, 2)").astype(np.int64)
-    outside = np.argwhere(((boxes < 0) | (boxes > np.subtract(images.shape[1:3], size))).any(axis=2))
-    if size < 1 or len(outside):
-        picture, box = outside[0] if len(outside) else (0, 0)
-        raise ValueError(
-            f"boxes: expected top left corners of boxes of {size} x {size} pixels inside pictures of "
-            f"{images.shape[1]} x {images.shape[2]}, found {boxes[picture, box].tolist()} in picture {picture}"
+    outside = ((boxes < 0) | (boxes > np.subtract(images.shape[1:3], size)) | (size < 1)).any(axis=2)
+    for picture, box in np.argwhere(outside):
+        inside = f"{size} x {size} pixels inside pictures of {images.shape[1]} x {images.shape[2]}"
+        require(
+            False,
+            "boxes",
+            f"top left corners of boxes of {inside}",
+            f"{boxes[picture, box].tolist()} in picture {picture}",
         )
     return images, boxes
 
@@ -174,5 +169,5 @@ def _check_boxes(images, boxes, size):
 def _require_fill(dtype, fill):
     with np.errstate(all="ignore"):
         held = np.asarray(fill).astype(dtype)
-    if np.isfinite(held) != np.isfinite(fill) or (dtype.kind != "f" and held != fill):
-        raise ValueError(f"fill: expected a number that {dtype} can hold, found {fill!r}")
+    same = np.isfinite(held) == np.isfinite(fill) and (dtype.kind == "f" or held == fill)
+    require(same, "fill", f"a number that {dtype} can hold", repr(fill))

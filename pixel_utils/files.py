@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from pixel_utils.checks import require
+
 
 def place(path, write):
     """Let a function write under a temporary name and move that into place, so that no half-written file stays.
@@ -35,11 +37,9 @@ def existing(path, expected):
     Where none is, a FileNotFoundError says what was expected; a ValueError, where there is a folder.
     """
     file = Path(os.path.expanduser(path))
-    if file.is_dir():
-        raise ValueError(f"{path}: expected {expected}, found a folder")
-    if not file.is_file():
-        where = "" if file.is_absolute() else f" at {file.absolute()}"
-        raise FileNotFoundError(f"{path}: expected {expected}, found no such file{where}")
+    where = "" if file.is_absolute() else f" at {file.absolute()}"
+    require(not file.is_dir(), path, expected, "a folder")
+    require(file.is_file(), path, expected, f"no such file{where}", FileNotFoundError)
     return file
 
 

@@ -8,6 +8,8 @@ import warnings
 from collections import deque
 from pathlib import Path
 
+from pixel_utils.checks import require
+
 
 def find_files(folder, expected="pictures"):
     """Return the files of a folder and of the folders in it, and of those that links lead to.
@@ -24,9 +26,8 @@ def find_files(folder, expected="pictures"):
         reason.
     """
     top = Path(os.path.expanduser(folder))
-    if not top.is_dir():
-        where = "" if top.is_absolute() else f" at {top.absolute()}"
-        raise FileNotFoundError(f"{folder}: expected a folder of {expected}, found no such folder{where}")
+    where = "" if top.is_absolute() else f" at {top.absolute()}"
+    require(top.is_dir(), folder, f"a folder of {expected}", f"no such folder{where}", FileNotFoundError)
     files, left_out = {}, {}
     # Links come last, so that what a folder holds is read where it stands. A picture that came twice could be learnt
     # from in one place and tested in the other.
@@ -98,6 +99,5 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
         reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
         total = len(left_out) + len(results)
         warnings.warn(f"{folder}: left out {len(left_out)} of {total} files: {reasons}", stacklevel=2)
-    if not results:
-        raise ValueError(f"{folder}: expected {expected}, found none among {len(left_out)} files")
+    require(results, folder, expected, f"none among {len(left_out)} files")
     return results, left_out

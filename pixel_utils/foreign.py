@@ -100,10 +100,8 @@ def read_frame(path, *, page=None, swapped=False):
         raise ValueError(f"{path}: expected {expected}, found {_found_instead(image, values)}")
     counts = values.astype(np.uint16)
     if not swapped and 3 * _roughness(counts.byteswap()) < _roughness(counts):
-        seen = (
-            "neighbours differ like noise, but not with the bytes of each count swapped; swapped=True reads such a frame"
-        )
-        warnings.warn(f"{path}: {seen}", stacklevel=2)
+        seen = "neighbours differ like noise, but not with the bytes of each count swapped"
+        warnings.warn(f"{path}: {seen}; swapped=True reads such a frame", stacklevel=2)
     return counts.byteswap() if swapped else counts
 
 

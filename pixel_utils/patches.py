@@ -5,7 +5,7 @@ import io
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pixel_utils.checks import check_array, check_windows
+from pixel_utils.checks import check_array, check_windows, require
 from pixel_utils.files import place, read_archive
 
 
@@ -14,11 +14,8 @@ def positions(length, size, stride):
 
     Windows begin every ``stride`` pixels, at most ``size``; the last one ends with the image, so it may overlap more.
     """
-    if not 1 <= stride <= size <= length:
-        raise ValueError(
-            f"expected 1 <= stride <= window <= image, in pixels, found a stride of {stride}, "
-            f"a window of {size} and an image of {length}"
-        )
+    fits, found = 1 <= stride <= size <= length, f"{stride}, {size} and {length} pixels"
+    require(fits, "stride, window, image", "1 <= stride <= window <= image", found)
     return np.append(np.arange(0, length - size, stride), length - size)
 
 
@@ -55,15 +52,11 @@ def recompose(windows, shape, stride, *, weight=None):
     size = windows.shape[-1]
     weight = np.ones((size, size)) if weight is None else np.asarray(weight)
     weight = weight.astype(np.result_type(windows, np.float32))
-    if weight.shape != (size, size) or not (weight > 0).all():
-        raise ValueError(
-            f"weight: expected positive numbers of shape {(size, size)}, found {weight.shape} from {weight.min():g}"
-        )
+    right, found = weight.shape == (size, size) and (weight > 0).all(), f"{weight.shape} from {weight.min():g}"
+    require(right, "weight", f"positive numbers of shape {(size, size)}", found)
     rows, columns = (positions(length, size, stride) for length in shape)
-    if windows.shape[-4:] != (len(rows), len(columns), size, size):
-        raise ValueError(
-            f"windows: expected {len(rows)} x {len(columns)} of them to cover {shape}, found shape {windows.shape}"
-        )
+    covers = windows.shape[-4:] == (len(rows), len(columns), size, size)
+    require(covers, "windows", f"{len(rows)} x {len(columns)} of them to cover {shape}", f"shape {windows.shape}")
     total = np.zeros((*windows.shape[:-4], *shape), weight.dtype)
     weights = np.zeros(shape, weight.dtype)
     for i, row in enumerate(rows):
@@ -99,8 +92,8 @@ def load_windows(path):
 
 
 def _check_prepared(path, arrays):
-    if not {"windows", "centres"} <= arrays.keys():
-        raise ValueError(f"{path}: expected prepared windows and centres, found arrays {sorted(arrays)}")
+    both = {"windows", "centres"} <= arrays.keys()
+    require(both, path, "prepared windows and centres", f"arrays {sorted(arrays)}")
     windows = check_windows(f"{path}: windows", arrays["windows"], "numbers", finite=True)
     centres = check_array(f"{path}: centres", arrays["centres"], "numbers", f"({len(windows)},)", finite=True)
     return {"windows": windows, "centres": centres}

@@ -6,7 +6,7 @@ What cannot be drawn is refused: rows of other lengths or shapes, and NaN or inf
 import matplotlib.pyplot as plt
 import numpy as np
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 
 # Okabe and Ito's palette without its black and yellow, which vanish on a dark or a light page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
@@ -38,13 +38,12 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     value_range : tuple of float
         The values that are black and white in grey images; colours are bytes, or numbers in [0, 1].
     """
-    if not rows:
-        raise ValueError("rows: expected at least one row of images, found none")
+    require(rows, "rows", "at least one row of images", "none")
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
     shape = " or ".join(f"({n_columns}, H, W{channels})" for channels in ("", ", 1", ", 3"))
     rows = {title: check_array(f"row {title!r}", images, shape=shape, finite=True) for title, images in rows.items()}
-    if column_titles is not None and len(column_titles) != n_columns:
-        raise ValueError(f"column_titles: expected one for each of {n_columns} columns, found {len(column_titles)}")
+    titles = [""] * n_columns if column_titles is None else column_titles
+    require(len(titles) == n_columns, "column_titles", f"one for each of {n_columns} columns", len(titles))
     height, width = next(iter(rows.values())).shape[1:3]
     size = 5 / max(n_columns, 4)
     page = (size * n_columns + 1, size * height / width * n_rows + 0.3)
@@ -55,9 +54,8 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
             axes.set(xticks=[], yticks=[])
             axes.grid(False)
         axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
-    if column_titles is not None:
-        for axes, title in zip(grid[0], column_titles, strict=True):
-            axes.set_title(title, fontsize="small")
+    for axes, title in zip(grid[0], titles, strict=True):
+        axes.set_title(title, fontsize="small")
     return figure
 
 
@@ -69,8 +67,7 @@ def before_after(before, after, *, value_range=(0, 1)):
     (H, W) or (H, W, C) with one or three channels; ``value_range`` is that of :func:`image_rows`.
     """
     before, after = np.asarray(before), np.asarray(after)
-    if before.shape != after.shape:
-        raise ValueError(f"before, after: expected images of one shape, found {before.shape} and {after.shape}")
+    require(before.shape == after.shape, "before, after", "images of one shape", f"{before.shape} and {after.shape}")
     figure = image_rows({"before, after": np.stack([before, after])}, value_range=value_range)
     height, width = before.shape[:2]
     side = 3.6 / max(height, width)
@@ -93,13 +90,13 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
     column, ylabel : str
         The history's column, whose validation counterpart is ``val_`` and this; what it is, with its unit.
     """
-    if not 1 <= len(histories) <= len(COLOURS):
-        raise ValueError(f"histories: expected 1 to {len(COLOURS)} models, a colour each, found {len(histories)}")
+    count, most = len(histories), len(COLOURS)
+    require(1 <= count <= most, "histories", f"1 to {most} models, a colour each", count)
     columns = [column, f"val_{column}"]
     for name, history in histories.items():
-        if not set(columns) <= set(history.columns):
-            raise ValueError(f"history of {name!r}: expected columns {columns}, found {list(history.columns)}")
-        check_array(f"history of {name!r}", history[columns], shape="(epochs, 2)", finite=True)
+        name, found = f"history of {name!r}", list(history.columns)
+        require(set(columns) <= set(found), name, f"columns {columns}", found)
+        check_array(name, history[columns], shape="(epochs, 2)", finite=True)
     figure, axes = plt.subplots(figsize=(6, 3.4))
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
@@ -123,8 +120,8 @@ def best_median_worst(errors, count):
         Indices of ``count`` images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
     """
     errors = check_array("errors", errors, shape="(N,)", finite=True)
-    if not 3 <= 3 * count <= len(errors):
-        raise ValueError(f"count: expected 1 to {len(errors) // 3} of each for {len(errors)} errors, found {count}")
+    most = len(errors) // 3
+    require(1 <= count <= most, "count", f"1 to {most} of each for {len(errors)} errors", count)
     order = np.argsort(errors, kind="stable")
     middle = len(order) // 2 - count // 2
     return {"best": order[:count], "median": order[middle : middle + count], "worst": order[::-1][:count]}

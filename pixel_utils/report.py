@@ -19,6 +19,7 @@ import pandas as pd
 import yaml
 from IPython.display import Image, display
 
+from pixel_utils.checks import require
 from pixel_utils.data import array_checksum, bundled_checksums
 from pixel_utils.files import place
 
@@ -49,8 +50,7 @@ class Report:
         types = namespace.get("__annotations__", {})
         self.parameters = {name: namespace[name] for name in types}
         missing = {"profile", "seed", "data_dir", "out_dir"} - self.parameters.keys()
-        if missing:
-            raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
+        require(not missing, chapter, "annotated parameters", f"none named {sorted(missing)}")
         check_parameters(self.parameters, types)
         _check_module()
         self.folder = Path(os.path.expanduser(self.parameters["out_dir"]))
@@ -60,8 +60,8 @@ class Report:
             self.folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.folder).close()
         except OSError as error:
-            message = f"out_dir: expected a folder to write results into, found {self.folder}: {error.strerror}"
-            raise OSError(message) from error
+            found = f"{self.folder}: {error.strerror}"
+            require(False, "out_dir", "a folder to write results into", found, OSError)
         self._started = time.perf_counter()
         self._values, self._rates, self._trainings = {}, {}, {}
 
@@ -82,10 +82,8 @@ class Report:
         better : {"lower", "higher", None}
             Which direction of a number is an improvement.
         """
-        if not name.isidentifier():
-            raise ValueError(f"name: expected an identifier, found {name!r}")
-        if better not in ("lower", "higher", None):
-            raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
+        require(name.isidentifier(), "name", "an identifier", repr(name))
+        require(better in ("lower", "higher", None), "better", "'lower', 'higher' or None", repr(better))
         if isinstance(value, pd.DataFrame):
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
             display(value)
@@ -100,8 +98,7 @@ class Report:
             display(Image(buffer.getvalue()))
         else:
             number = value.item() if hasattr(value, "item") else value
-            if not math.isfinite(number):
-                raise ValueError(f"{name}: expected a finite number, found {number}")
+            require(math.isfinite(number), name, "a finite number", number)
             values = {**self._values, name: {"value": number, "unit": unit, "better": better}}
             _write(self.folder / "values.json", _json(values))
             self._values = values
@@ -170,9 +167,8 @@ def check_parameters(parameters, types):
     """
     for name, value in parameters.items():
         kind = types[name]
-        if not _fits(value, kind):
-            expected = kind.__name__ if type(kind) is type else kind
-            raise ValueError(f"{name}: expected {expected}, found {value!r} ({type(value).__name__})")
+        expected = kind.__name__ if type(kind) is type else kind
+        require(_fits(value, kind), name, expected, f"{value!r} ({type(value).__name__})")
 
 
 def _fits(value, kind):
@@ -203,12 +199,11 @@ def originals(chapter, path="../book/originals.yml"):
 
 def _check_module():
     """Refuse the module of another copy of the book than the one that a notebook stands in."""
-    beside, found = Path("../pixel_utils"), Path(__file__).parent
-    if os.path.isdir(beside) and not beside.samefile(found):
-        raise ImportError(
-            f"pixel_utils: expected the one beside this notebook, {beside.resolve()}, found that of another copy of "
-            f"the book, {found}; run make book in this copy, and use this copy's .venv/bin/jupyter"
-        )
+    beside, own = Path("../pixel_utils"), Path(__file__).parent
+    own_book = not os.path.isdir(beside) or beside.samefile(own)
+    hint = "run make book in this copy, and use this copy's .venv/bin/jupyter"
+    found = f"that of another copy of the book, {own}; {hint}"
+    require(own_book, "pixel_utils", f"the one beside this notebook, {beside.resolve()}", found, ImportError)
 
 
 def _write(path, content):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pixel_utils.checks import require
+
 
 def read_results(folder, notebook, profile=None):
     """Return the numbers that a finished run recorded, by name and all finite, and its provenance.
@@ -18,13 +20,11 @@ def read_results(folder, notebook, profile=None):
         for name in ("values.json", "provenance.json")
     )
     own, found = Path(folder) / notebook, provenance["profile"]
-    if profile not in (None, found):
-        command = _command(notebook, profile)
-        raise ValueError(f"{own}: expected results of profile {profile!r}, found {found!r}; run {command}")
+    command = _command(notebook, profile)
+    require(profile in (None, found), own, f"results of profile {profile!r}", f"{found!r}; run {command}")
     values = {name: entry["value"] for name, entry in recorded.items()}
     wrong = [name for name, value in values.items() if not math.isfinite(value)]
-    if wrong:
-        raise ValueError(f"{own}: expected finite numbers, found others at {wrong}")
+    require(not wrong, own, "finite numbers", f"others at {wrong}")
     return values, provenance
 
 
@@ -40,9 +40,8 @@ def find_result(folder, notebook, file, *, profile=None):
     """
     own = Path(folder) / notebook
     # A run writes its provenance last.
-    if not (own / "provenance.json").is_file() or not (own / file).is_file():
-        command = _command(notebook, profile)
-        raise FileNotFoundError(f"{notebook}: expected {file} of a finished run in {own}, found none; run {command}")
+    finished, found = (own / "provenance.json").is_file() and (own / file).is_file(), _command(notebook, profile)
+    require(finished, notebook, f"{file} of a finished run in {own}", f"none; run {found}", FileNotFoundError)
     return own / file
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 from pixel_utils.degrade import cut_boxes
 from pixel_utils.files import existing, place
 from pixel_utils.folders import find_files, read_folder
@@ -52,17 +52,15 @@ def load_pairs(folder):
     found, unread = {}, set(map(belongs, left_out))
     for name in pictures:
         kind, stem = belongs(name)
-        if (kind, stem) in found:
-            raise ValueError(f"{folder}: expected one picture {stem}, found {found[kind, stem]} and {name}")
-        found[kind, stem] = name
+        once = (kind, stem) not in found
+        require(once, folder, f"one picture {stem}", f"{found.setdefault((kind, stem), name)} and {name}")
     for (kind, stem), name in found.items():
         partner = ("Unmasked" if kind == "Masked" else "Masked", stem)
         # Whose partner cannot be read is left out with it.
-        if partner not in found and partner not in unread:
-            raise ValueError(f"{folder}: expected a masked and an unmasked {stem}, found no partner for {name}")
+        seen = partner in found or partner in unread
+        require(seen, folder, f"a masked and an unmasked {stem}", f"no partner for {name}")
     ids = sorted(stem for kind, stem in found if kind == "Masked" and ("Unmasked", stem) in found)
-    if not ids:
-        raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
+    require(ids, folder, "pairs of pictures", f"none among {len(pictures)} pictures")
     pairs = [[pictures[found[kind, stem]] for stem in ids] for kind in ("Masked", "Unmasked")]
     masked, whole = (_stacked(half, ids, folder, pairs[0][0].shape) for half in pairs)
     return masked, whole, ids
@@ -94,30 +92,26 @@ def load_test(folder):
     named = {}
     for name in sorted(files, key=lambda name: name.count("/")):
         named.setdefault(Path(name).name, []).append(name)
-    if TABLE not in named:
-        raise FileNotFoundError(f"{folder}: expected {TABLE}, found no such file{seen}")
+    require(TABLE in named, folder, TABLE, f"no such file{seen}", FileNotFoundError)
     table, *others = named[TABLE]
     if others:
-        if table.count("/") == others[0].count("/"):
-            raise ValueError(f"{folder}: expected one {TABLE}, found {table} and {others[0]}")
+        require(table.count("/") < others[0].count("/"), folder, f"one {TABLE}", f"{table} and {others[0]}")
         warnings.warn(f"{folder}: takes {table}, and passes over {others}", stacklevel=2)
     ids, boxes = read_mask_list(files[table])
     missing = [name for name in ids if _composed(name) not in named]
-    if missing:
-        raise FileNotFoundError(f"{files[table]}: names {len(missing)} pictures that are not there: {missing}{seen}")
+    lost = f"{len(missing)} that are not there: {missing}{seen}"
+    require(not missing, files[table], "names of pictures", lost, FileNotFoundError)
     masked = []
     for name in ids:
-        first, *others = named[_composed(name)]
-        if others:
-            raise ValueError(f"{folder}: expected one picture {name}, found {first} and {others[0]}")
-        masked.append(read_picture(files[first]))
+        places = named[_composed(name)]
+        require(len(places) == 1, folder, f"one picture {name}", " and ".join(places))
+        masked.append(read_picture(files[places[0]]))
     return _stacked(masked, ids, folder, (256, 256, 3)), boxes, ids
 
 
 def _stacked(pictures, names, folder, shape):
     for picture, name in zip(pictures, names, strict=True):
-        if picture.shape != shape:
-            raise ValueError(f"{folder}: expected pictures of shape {shape}, found {picture.shape} in {name}")
+        require(picture.shape == shape, folder, f"pictures of shape {shape}", f"{picture.shape} in {name}")
     return np.stack(pictures)
 
 
@@ -154,8 +148,7 @@ def read_mask_list(path, *, shape=(256, 256), size=75):
         Row and column of each top left corner, in pixels.
     """
     rows = list(_rows(path, ["filename", *CORNERS]))
-    if not rows:
-        raise ValueError(f"{path}: expected at least one picture, found none")
+    require(rows, path, "at least one picture", "none")
     lines, (ids, *corners) = [line for line, _ in rows], zip(*(fields for _, fields in rows), strict=True)
     numbers = np.array([pd.to_numeric(pd.Series(column), errors="coerce") for column in corners], float).T
     room = np.tile(np.subtract(shape, size), 2)
@@ -253,35 +246,32 @@ def _keys(name, corners, size):
 def _in_boxes(what, images, ids, boxes, size):
     """Yield name, corners and the values in the boxes, in [0, 1], of one picture after the other."""
     for number, (name, corners, image) in enumerate(zip_longest(ids, boxes, images)):
-        if name is None or image is None:
-            raise ValueError(f"{what}: expected {len(ids)} pictures, found {number if image is None else 'more'}")
+        both, count = name is not None and image is not None, number if image is None else "more"
+        require(both, what, f"{len(ids)} pictures", count)
         image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
         highest = 255 if image.dtype == np.uint8 else 1
-        if highest == 1 and image.dtype.kind != "f":
-            raise ValueError(f"{what} for {name}: expected uint8 or decimal numbers, found {image.dtype}")
+        require(
+            highest == 255 or image.dtype.kind == "f", f"{what} for {name}", "uint8 or decimal numbers", image.dtype
+        )
         try:
             values = cut_boxes(image[None], corners[None], size=size)[0] / highest
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        if not ((values >= 0) & (values <= 1)).all():
-            found = f"{values.min():g} to {values.max():g} in a box of {name}"
-            raise ValueError(f"{what}: expected values in [0, 1], found {found}")
+        found = f"{values.min():g} to {values.max():g} in a box of {name}"
+        require(((values >= 0) & (values <= 1)).all(), what, "values in [0, 1]", found)
         yield name, corners, values.astype(float)
 
 
 def _check_list(ids, boxes):
-    if not len(ids):
-        raise ValueError("ids: expected at least one picture, found none")
+    require(len(ids), "ids", "at least one picture", "none")
     boxes = check_array("boxes", boxes, "integers", f"({len(ids)}, 2, 2)").astype(np.int64)
-    if boxes.min() < 0:
-        raise ValueError(f"boxes: expected numbers from 0, found {boxes.min()}")
+    require(boxes.min() >= 0, "boxes", "numbers from 0", boxes.min())
     for name in ids:
         # A reader of the file takes such spaces for none.
-        if not isinstance(name, str) or name != name.strip() or not name:
-            raise ValueError(f"ids: expected names of files without spaces around them, found {name!r}")
+        right = isinstance(name, str) and name and name == name.strip()
+        require(right, "ids", "names of files without spaces around them", repr(name))
     again = pd.Index(ids)[pd.Index(ids).duplicated()]
-    if len(again):
-        raise ValueError(f"ids: expected each file once, found {again[0]} again")
+    require(not len(again), "ids", "each file once", f"{', '.join(again)} again")
     return boxes
 
 
@@ -301,11 +291,9 @@ def _rows(path, columns):
             reader = csv.reader(opened, skipinitialspace=True, strict=True)
             rows = (row for row in reader if any(field.strip() for field in row))
             header = [name.strip() for name in next(rows, [])]
-            if not set(columns) <= set(header):
-                raise ValueError(f"{path}: expected columns {columns}, found {_header_found(header)}")
+            require(set(columns) <= set(header), path, f"columns {columns}", _header_found(header))
             twice = [name for name in columns if header.count(name) > 1]
-            if twice:
-                raise ValueError(f"{path}: expected each column once, found {twice} again in {header}")
+            require(not twice, path, "each column once", f"{twice} again in {header}")
             places, row = [header.index(name) for name in columns], header
             for row in rows:
                 if len(row) != len(header):
@@ -316,21 +304,18 @@ def _rows(path, columns):
         raise ValueError(f"{path}: expected a table of {columns} in UTF-8 ({error})") from None
     if not whole:
         # A number that lost its last digits is still a number.
-        warnings.warn(
-            f"{path}: ends without a line end; if it was cut short, its last value, {row[-1]}, lacks digits",
-            stacklevel=4,
-        )
+        lacks = f"if it was cut short, its last value, {row[-1]}, lacks digits"
+        warnings.warn(f"{path}: ends without a line end; {lacks}", stacklevel=4)
 
 
 def _header_found(header):
-    if not header:
-        return "an empty file"
-    if header[0].lower().startswith("sep="):
-        return f"a first line {header[0]}, which only spreadsheets understand; remove it"
+    first = header[0] if header else ""
+    if first.lower().startswith("sep="):
+        return f"a first line {first}, which only spreadsheets understand; remove it"
     for separator, name in {";": "semicolons", "\t": "tabs", "|": "bars"}.items():
-        if separator in header[0]:
+        if separator in first:
             return f"{header}; these seem separated by {name}, save the table with commas"
-    return header
+    return header or "an empty file"
 
 
 def _composed(name):
@@ -339,4 +324,4 @@ def _composed(name):
 
 
 def _refuse(path, line, expected, found):
-    raise ValueError(f"{path}: {f'line {line}: ' if line else ''}expected {expected}, found {found}")
+    require(False, f"{path}: line {line}" if line else path, expected, found)

@@ -8,7 +8,7 @@ import PIL.Image
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 from pixel_utils.degrade import scale_to_bytes, scale_to_signed
 from pixel_utils.patches import positions
 
@@ -36,11 +36,9 @@ def enlarge(picture, predict, *, tile=128, overlap=48):
     ndarray, shape (1.5 H, 1.5 W) or (1.5 H, 1.5 W, 3), rounded down, dtype uint8
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
-    if tile % 2 or overlap % 2 or not 0 <= overlap < tile or tile < SMALLEST:
-        raise ValueError(
-            f"tile, overlap: expected even numbers, the tile at least {SMALLEST} and larger than the overlap, "
-            f"found {tile} and {overlap}"
-        )
+    right = tile % 2 == overlap % 2 == 0 and tile >= SMALLEST and 0 <= overlap < tile
+    expected = f"even numbers, the tile at least {SMALLEST} and larger than the overlap"
+    require(right, "tile, overlap", expected, f"{tile} and {overlap}")
     if picture.ndim == 2:
         return _enlarge_luminance(picture, predict, tile, overlap)
     luminance, *colour = PIL.Image.fromarray(picture).convert("YCbCr").split()
@@ -59,8 +57,7 @@ def _enlarge_luminance(picture, predict, tile, overlap):
         window = scale_to_signed(padded[seen])[None, ..., None]
         predicted = np.asarray(predict(window))
         expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
-        if predicted.shape != expected:
-            raise ValueError(f"predict: expected shape {expected} for {window.shape}, found {predicted.shape}")
+        require(predicted.shape == expected, "predict", f"shape {expected} for {window.shape}", predicted.shape)
         enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
     return enlarged[tuple(slice(length * 3 // 2) for length in picture.shape)]
 
@@ -107,19 +104,15 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     """
     frame = check_array("frame", frame, "uint16", "(H, W)")
     dead = check_array("dead", dead, "bool", str(frame.shape))
-    if size % 2 == 0 or size < 3 or min(frame.shape) < size:
-        raise ValueError(f"size: expected an odd number from 3 to the frame's {min(frame.shape)}, found {size}")
-    if dead.all():
-        raise ValueError(f"dead: expected at least one valid pixel, found none in {frame.shape}")
+    side = min(frame.shape)
+    require(size % 2 and 3 <= size <= side, "size", f"an odd number from 3 to the frame's {side}", size)
+    require(not dead.all(), "dead", "at least one valid pixel", f"none in {frame.shape}")
     filled = np.where(dead, np.nan, frame.astype(np.float64))
     _prefill(filled, *np.nonzero(dead), size, batch)
     hopeless = np.isnan(filled)
     if hopeless.any():
-        warnings.warn(
-            f"dead: {np.count_nonzero(hopeless)} of {np.count_nonzero(dead)} pixels have no valid one within "
-            f"{size} x {size} around them and stay as they are",
-            stacklevel=2,
-        )
+        seen = f"{hopeless.sum()} of {dead.sum()} pixels have no valid one within {size} x {size} around them"
+        warnings.warn(f"dead: {seen} and stay as they are", stacklevel=2)
         # In windows of others stands the nearest value that there is.
         nearest = ndimage.distance_transform_edt(hopeless, return_distances=False, return_indices=True)
         filled = filled[tuple(nearest)]
@@ -131,8 +124,8 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
             here = windows[rows[i : i + batch], columns[i : i + batch], :, :, None]
             predicted.append(np.ravel(predict(here.astype(np.float32))))
         predicted = np.concatenate(predicted)
-        if predicted.shape != rows.shape or not np.isfinite(predicted).all():
-            raise ValueError(f"predict: expected {len(rows)} finite counts, found shape {predicted.shape}")
+        right = predicted.shape == rows.shape and np.isfinite(predicted).all()
+        require(right, "predict", f"{len(rows)} finite counts", f"{np.isfinite(predicted).sum()} of {predicted.size}")
         filled[rows, columns] = predicted
     return np.where(hopeless, frame, np.rint(filled.clip(0, 65535)).astype(np.uint16))
 

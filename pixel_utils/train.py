@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pixel_utils.checks import require
+
 
 def seed_everything(seed):
     """Fix Python's, NumPy's and Keras' random state, and quiet TensorFlow's notes on its own workings.
@@ -78,8 +80,7 @@ def fit(model, data, *, epochs, validation, label="training"):
         history = model.fit(data, epochs=epochs, callbacks=callbacks, **options)
         table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
         finite = np.isfinite(table).all(axis=1)
-        if not finite.all():
-            raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
+        require(finite.all(), label, "a loss that is a number", f"none in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
 
@@ -111,8 +112,7 @@ def in_workers(train_one, points, *, label="points", **data):
     from joblib import Parallel, cpu_count, delayed
 
     points = list(points)
-    if not points:
-        raise ValueError(f"{label}: expected at least one point, found none")
+    require(points, label, "at least one point", "none")
     started = time.perf_counter()
     # One more than there are cores: a worker waits now and then. Never fewer than two, even for a single point: joblib
     # would run it in this process, with this process' threads.
@@ -146,8 +146,8 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
         One row a point in the grid's order, indexed by ``factor`` and ``value`` (as text), one column a measurement.
     """
     unknown = sorted(set(grid) - set(base))
-    if unknown or "seed" not in base:
-        raise ValueError(f"{label}: expected a base with a seed and every factor, found {sorted(base)}, not {unknown}")
+    right = not unknown and "seed" in base
+    require(right, label, "a base with a seed and every factor", f"{sorted(base)}, without {unknown}")
     index = [(factor, value) for factor, values in grid.items() for value in values]
     points = [{**base, factor: value} for factor, value in index]
     different = [point for i, point in enumerate(points) if point not in points[:i]]
