@@ -77,7 +77,7 @@ def hide_centre(windows, fill=0):
     windows : ndarray, shape (N, size, size), any number type
         ``size`` is odd and at least 3. Is not changed.
     fill : number
-        What stands in the middle afterwards; a model must not depend on it.
+        What stands in the middle afterwards, and what the type can hold; a model must not depend on it.
 
     Returns
     -------
@@ -85,8 +85,11 @@ def hide_centre(windows, fill=0):
     centres : ndarray, shape (N,)
     """
     windows = check_windows("windows", windows)
-    _require_fill(windows.dtype, fill)
-    middle = windows.shape[1] // 2
+    middle, dtype = windows.shape[1] // 2, windows.dtype
+    with np.errstate(all="ignore"):
+        held = np.asarray(fill).astype(dtype)
+    same = np.isfinite(held) == np.isfinite(fill) and (dtype.kind == "f" or held == fill)
+    require(same, "fill", f"a number that {dtype} can hold", repr(fill))
     hidden, centres = windows.copy(), windows[:, middle, middle].copy()
     hidden[:, middle, middle] = fill
     return hidden, centres
@@ -107,8 +110,8 @@ def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     return rng.integers(0, np.subtract(shape, size), (n, count, 2), endpoint=True)
 
 
-def erase_boxes(images, boxes, *, size=75, fill=0):
-    """Fill square boxes of pictures with one value, and say where they are.
+def erase_boxes(images, boxes, *, size=75):
+    """Fill square boxes of pictures with zeros, and say where they are.
 
     Parameters
     ----------
@@ -118,8 +121,6 @@ def erase_boxes(images, boxes, *, size=75, fill=0):
         Row and column of each box's top left corner, as :func:`draw_boxes` returns them; the box lies inside.
     size : int
         Side of a box, in pixels.
-    fill : number
-        What stands in the boxes afterwards, in every channel; one that the images' type can hold.
 
     Returns
     -------
@@ -128,13 +129,12 @@ def erase_boxes(images, boxes, *, size=75, fill=0):
         True where a pixel is missing; boxes that overlap leave fewer than ``count * size**2``.
     """
     images, boxes = _check_boxes(images, boxes, size)
-    _require_fill(images.dtype, fill)
     masks = np.zeros(images.shape[:3], bool)
     for mask, corners in zip(masks, boxes, strict=True):
         for row, column in corners:
             mask[row : row + size, column : column + size] = True
     erased = images.copy()
-    erased[masks] = fill
+    erased[masks] = 0
     return erased, masks
 
 
@@ -164,10 +164,3 @@ def _check_boxes(images, boxes, size):
             f"{boxes[picture, box].tolist()} in picture {picture}",
         )
     return images, boxes
-
-
-def _require_fill(dtype, fill):
-    with np.errstate(all="ignore"):
-        held = np.asarray(fill).astype(dtype)
-    same = np.isfinite(held) == np.isfinite(fill) and (dtype.kind == "f" or held == fill)
-    require(same, "fill", f"a number that {dtype} can hold", repr(fill))

@@ -16,10 +16,11 @@ import PIL.ImageOps
 import tifffile
 from scipy import ndimage
 
+from pixel_utils.checks import require
 from pixel_utils.files import existing
 
 MAX_PIXELS = 250_000_000
-# Pillow's own limit is lower than what phones take. What is above ours is refused before it is decoded.
+# Pillow's own limit is lower than what phones take.
 PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 # Tags of a TIFF page: what it is, with bits for a smaller copy and for a mask of another; which number is white.
@@ -31,10 +32,13 @@ NO_PICTURES = {
     rb"(\xef\xbb\xbf)?\s*<(!doctype )?html": "a web page; save the picture itself, not the page around it",
     rb".*<svg": "a drawing in SVG; export it as PNG",
     rb"%PDF": "a PDF document; export the page as PNG",
-    rb"....ftyp(heic|heix|hevc|mif1|msf1)": "a HEIC picture; export it as JPEG, or set the phone's camera to the most "
-    "compatible format",
+    rb"....ftyp(heic|heix|hevc|mif1|msf1)": "a HEIC picture; export it as JPEG, or let the phone's camera save JPEG",
     rb"\x93NUMPY": "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it",
 }
+
+
+class Refused(ValueError):
+    """A file that opens, but not as what is asked for."""
 
 
 def read_picture(path, *, side=None):
@@ -50,7 +54,7 @@ def read_picture(path, *, side=None):
     side : int, optional
         Shrink the picture until its longer side has at most this many pixels. JPEG files are shrunk while they are
         decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
-        pixel for a moment.
+        pixel for a moment, or twice as much if they have to be turned.
 
     Returns
     -------
@@ -63,8 +67,7 @@ def read_picture(path, *, side=None):
 def central_square(picture, size):
     """Cut the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
     height, width = picture.shape[:2]
-    if min(height, width) < size:
-        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    require(min(height, width) >= size, "picture", f"at least {size} x {size} pixels", f"{width} x {height}")
     top, left = (height - size) // 2, (width - size) // 2
     # A view would keep the whole picture in memory.
     return picture[top : top + size, left : left + size].copy()
@@ -151,20 +154,19 @@ def read_mask(path):
     middle = max(32, drawn.max(initial=0) / 2)
     between = np.mean(np.abs(drawn - middle) < middle / 2) if len(drawn) else 0
     if not clear.any():
-        if between > 0.1:
-            raise ValueError(f"{path}: expected white on black, found {between:.0%} of the pixels in between")
+        require(between <= 0.1, path, "white on black", f"{between:.0%} of the pixels in between")
         # A darker stroke is one, too: each ends where it is half as bright as around there.
         missing = brightness > np.maximum(32, ndimage.maximum_filter(brightness, 5) / 2)
     elif between < 0.1 and 0.001 < np.mean(drawn > middle) < 0.999:
-        marked = "pixels marked by white on black or by transparency"
-        raise ValueError(f"{path}: expected {marked}, found both; if white marks them, save it without transparency")
+        hint = "if white marks them, save it without transparency"
+        require(False, path, "pixels marked by white on black or by transparency", f"both; {hint}")
     else:
         # A brush on nothing, or a picture with a hole.
         one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9 if len(drawn) else False
         brush = one_colour and (np.median(drawn) > 191 or clear.mean() > 0.5)
         missing = ~clear if brush else clear
-    if not missing.any() or missing.all():
-        raise ValueError(f"{path}: expected white where pixels are missing and black elsewhere, found one tone only")
+    both = missing.any() and not missing.all()
+    require(both, path, "white where pixels are missing and black elsewhere", "one tone only")
     if missing.mean() > 0.5:
         share = f"{missing.mean():.0%} of the picture"
         warnings.warn(f"{path}: marks {share} as missing; if that is what to keep, invert the mask", stacklevel=2)
@@ -187,10 +189,7 @@ def load_digit_picture(path):
     # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)
     ink = np.abs(grey - _smooth_ground(grey))
-    if ink.max() <= 32:
-        raise ValueError(
-            f"{path}: expected a digit on an even ground, found none that stands out by more than 32 greys"
-        )
+    require(ink.max() > 32, path, "a digit on an even ground", "none that stands out by more than 32 grey levels")
     ink, seen = _without_specks_and_borders(ink)
     if seen:
         warnings.warn(f"{path}: {'; '.join(seen)}", stacklevel=2)
@@ -282,26 +281,24 @@ def _open(path, *, page=None, side=None, expected="a picture"):
         # Of a file that Pillow opens by its name it maps the memory, and misreads turned TIFF pages.
         with warnings.catch_warnings(), open(file, "rb") as opened, PIL.Image.open(opened) as image:
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            refused = _go_to_page(image, page)
-            if image.width * image.height > MAX_PIXELS:
-                refused = f"expected a picture of at most {MAX_PIXELS:,} pixels, found {image.width} x {image.height}"
-            if not refused:
-                if side:
-                    larger = max(image.size) / (2 * side)
-                    image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
-                image.load()
-                PIL.ImageOps.exif_transpose(image, in_place=True)
-                return image
-    except MemoryError:
+            _go_to_page(image, path, page)
+            pixels, size = image.width * image.height, f"{image.width} x {image.height}"
+            require(pixels <= MAX_PIXELS, path, f"a picture of at most {MAX_PIXELS:,} pixels", size, Refused)
+            if side:
+                larger = max(image.size) / (2 * side)
+                image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
+            image.load()
+            PIL.ImageOps.exif_transpose(image, in_place=True)
+            return image
+    except (MemoryError, Refused):
         raise
     # A decoder's error may be of any kind.
     except Exception as error:
         raise ValueError(f"{path}: expected {expected}, found {_what_it_is(file, error)}") from None
-    raise ValueError(f"{path}: {refused}")
 
 
-def _go_to_page(image, page):
-    """Turn to a page of an image, thumbnails, smaller copies and masks left out; or return why there is none."""
+def _go_to_page(image, path, page):
+    """Turn to a page of an image, thumbnails, smaller copies and masks left out."""
     # What follows a phone's photograph in its file is a preview of it.
     pages, kinds = range(1 if image.format == "MPO" else getattr(image, "n_frames", 1)), []
     if image.format == "TIFF":
@@ -309,13 +306,11 @@ def _go_to_page(image, page):
             image.seek(number)
             kinds.append(image.tag_v2.get(PAGE_KIND, 0))
         pages = [number for number in pages if not kinds[number] & COPY_OR_MASK] or pages
-    if page is None and len(pages) > 1:
-        hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
-        return f"expected one picture, found {len(pages)} frames or pages{hint}"
-    if not 0 <= (page or 0) < len(pages):
-        return f"expected a page from 0 to {len(pages) - 1}, found {page}"
+    hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
+    asked = page is not None or len(pages) == 1
+    require(asked, path, "one picture", f"{len(pages)} frames or pages{hint}", Refused)
+    require(0 <= (page or 0) < len(pages), path, f"a page from 0 to {len(pages) - 1}", page, Refused)
     image.seek(pages[page or 0])
-    return ""
 
 
 def _what_it_is(file, error):
@@ -328,9 +323,8 @@ def _what_it_is(file, error):
     if not isinstance(error, PIL.UnidentifiedImageError):
         return f"a file that does not open as one ({str(error) or type(error).__name__})"
     if start[:4] not in (b"II*\0", b"MM\0*"):
-        return (
-            "text" if re.fullmatch(rb"(\xef\xbb\xbf)?[\x01-\x7f]*", start) else "a file in no format that Pillow reads"
-        )
+        text = re.fullmatch(rb"(\xef\xbb\xbf)?[\x01-\x7f]*", start)
+        return "text" if text else "a file in no format that Pillow reads"
     try:
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages[0]
@@ -368,7 +362,6 @@ def _in_srgb(image, path):
     content = image.info.get("icc_profile")
     if not content:
         return image
-    # Transparency has no colour, and littleCMS takes it for none only beside three.
     alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
     colours = image.convert(image.mode.removesuffix("A"))
     try:

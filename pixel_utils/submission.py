@@ -52,8 +52,8 @@ def load_pairs(folder):
     found, unread = {}, set(map(belongs, left_out))
     for name in pictures:
         kind, stem = belongs(name)
-        once = (kind, stem) not in found
-        require(once, folder, f"one picture {stem}", f"{found.setdefault((kind, stem), name)} and {name}")
+        earlier = found.setdefault((kind, stem), name)
+        require(earlier == name, folder, f"one picture {stem}", f"{earlier} and {name}")
     for (kind, stem), name in found.items():
         partner = ("Unmasked" if kind == "Masked" else "Masked", stem)
         # Whose partner cannot be read is left out with it.
@@ -100,7 +100,7 @@ def load_test(folder):
     ids, boxes = read_mask_list(files[table])
     missing = [name for name in ids if _composed(name) not in named]
     lost = f"{len(missing)} that are not there: {missing}{seen}"
-    require(not missing, files[table], "names of pictures", lost, FileNotFoundError)
+    require(not missing, files[table], "names of pictures in the folder", lost, FileNotFoundError)
     masked = []
     for name in ids:
         places = named[_composed(name)]
