@@ -50,22 +50,14 @@ def load_bundled(name, data_dir):
 
 
 def load_digits(part, data_dir):
-    """Load handwritten digits, a seeded subset of MNIST [1]_.
-
-    Parameters
-    ----------
-    part : {"train", "test"}
-        20,000 images of MNIST's training set, or 4,000 of its test set.
-    data_dir : str or Path
+    """Load handwritten digits, a seeded subset of MNIST [1]_: of its training set 20,000, of its test set 4,000.
 
     Returns
     -------
     images : ndarray, shape (N, 28, 28), dtype uint8
         0 is paper, 255 is ink.
-    labels : ndarray, shape (N,), dtype uint8
-        The digit, 0 to 9.
-    rows : ndarray, shape (N,), dtype int32
-        Row of each image in MNIST's own file: its id.
+    labels, rows : ndarray, shape (N,), dtype uint8 and int32
+        The digit, 0 to 9; the row of each image in MNIST's own file: its id.
 
     References
     ----------
@@ -104,13 +96,9 @@ def photo_table(data_dir):
 
 
 def load_photos(split, data_dir):
-    """Load the bundled photos of one split.
+    """Load the bundled photos of one split: ``"train"``, ``"validation"``, ``"test"`` or ``"other"``.
 
-    Parameters
-    ----------
-    split : {"train", "validation", "test", "other"}
-        The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
-    data_dir : str or Path
+    The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
 
     Returns
     -------
@@ -134,21 +122,11 @@ def load_frames(data_dir):
 
 
 def load_regions(split, data_dir):
-    """Load the parts of the infrared frames that one split may use.
+    """Load what a split may use of the infrared frames: ``"train"``, ``"validation"``, ``"test"`` or ``"unseen"``.
 
-    Parameters
-    ----------
-    split : {"train", "validation", "test", "unseen"}
-        The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames
-        of a sensor that is in no other split.
-    data_dir : str or Path
-
-    Returns
-    -------
-    regions : list of ndarray, shape (H, W), dtype uint16
-        Raw counts.
-    ids : list of str
-        The frame that each region is from.
+    The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames of a
+    sensor that is in no other split. The regions come as a list of uint16 arrays of raw counts, and their frames' ids
+    as another.
     """
     table = _of_split(split, pd.read_csv(Path(data_dir) / "splits/regions.csv"))
     frames = load_frames(data_dir)

@@ -59,10 +59,7 @@ def overlay(target, cover):
 def draw_covers(n_targets, n_covers, *, rng):
     """Draw a cover for each target; no cover is used twice before all have been used once.
 
-    Returns
-    -------
-    ndarray, shape (n_targets,), dtype int64
-        Row of the cover that each target gets, from 0 to ``n_covers - 1``. There is one of each at least.
+    There is one of each at least. The rows of the covers come as int64 of shape (n_targets,).
     """
     require(min(n_targets, n_covers) > 0, "n_targets, n_covers", "at least 1 of each", f"{n_targets} and {n_covers}")
     rounds = -(-n_targets // n_covers)
@@ -72,17 +69,9 @@ def draw_covers(n_targets, n_covers, *, rng):
 def hide_centre(windows, fill=0):
     """Take the pixel out of the middle of each window, as a dead pixel of a sensor takes it out.
 
-    Parameters
-    ----------
-    windows : ndarray, shape (N, size, size), any number type
-        ``size`` is odd and at least 3. Is not changed.
-    fill : number
-        What stands in the middle afterwards, and what the type can hold; a model must not depend on it.
-
-    Returns
-    -------
-    hidden : ndarray, shape and dtype of ``windows``
-    centres : ndarray, shape (N,)
+    Windows have the shape (N, size, size), ``size`` odd and at least 3, and any number type; ``fill``, which it can
+    hold, stands in the middle afterwards. A copy without the centres comes back, and the centres, shape (N,), both of
+    that type.
     """
     windows = check_windows("windows", windows)
     middle, dtype = windows.shape[1] // 2, windows.dtype
@@ -98,12 +87,9 @@ def hide_centre(windows, fill=0):
 def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     """Draw ``count`` square boxes anywhere in each of ``n`` pictures; boxes of one picture may overlap.
 
-    ``shape`` is a picture's height and width, ``size`` the side of a box that fits into it, in pixels.
-
-    Returns
-    -------
-    ndarray, shape (n, count, 2), dtype int64
-        Row and column of each box's top left corner; every place in which the box fits is equally likely.
+    ``shape`` is a picture's height and width, ``size`` the side of a box that fits into it, in pixels. Row and column
+    of each box's top left corner come as int64 of shape (n, count, 2); every place in which the box fits is equally
+    likely.
     """
     fit, found = "at least 1 each and boxes that fit", f"{n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
     require(min(n, count, size) > 0 and size <= min(shape), "n, count, size", fit, found)
@@ -139,12 +125,9 @@ def erase_boxes(images, boxes, *, size=75):
 
 
 def cut_boxes(images, boxes, *, size=75):
-    """Cut square boxes out of pictures, arguments as for :func:`erase_boxes`: what that takes away.
+    """Cut square boxes out of pictures, arguments as for :func:`erase_boxes`: a copy of what that takes away.
 
-    Returns
-    -------
-    ndarray, shape (N, count, size, size) or (N, count, size, size, C), dtype of ``images``
-        A copy; pixels in two boxes come twice.
+    Its shape is (N, count, size, size) or (N, count, size, size, C); pixels in two boxes come twice.
     """
     images, boxes = _check_boxes(images, boxes, size)
     pairs = zip(images, boxes, strict=True)

@@ -76,10 +76,8 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
 
     Returns
     -------
-    results : dict
-        What was read by path in the folder, of one file at least.
-    left_out : dict of str
-        For every other file, and for what :func:`find_files` leaves out, the reason.
+    results, left_out : dict
+        By path in the folder what was read, of one file at least; and for every other file the reason.
     """
     files, left_out = find_files(folder, expected)
     results = {}

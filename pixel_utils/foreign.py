@@ -42,24 +42,15 @@ class Refused(ValueError):
 
 
 def read_picture(path, *, side=None):
-    """Read one picture as a person would see it.
+    """Read one picture as a person would see it: red, green and blue as uint8 of shape (H, W, 3).
 
     It is turned upright by its EXIF note, and its colours are converted to sRGB if it has another profile. Grey,
-    palette and CMYK pictures become RGB, 16 bits become 8, and what is transparent is laid over black.
+    palette and CMYK pictures become RGB, 16 bits become 8, and what is transparent is laid over black. The file is in a
+    format that Pillow opens, of 8 or 16 bits, not animated, and of at most 250 million pixels.
 
-    Parameters
-    ----------
-    path : str or Path
-        A file in a format that Pillow opens, of 8 or 16 bits, not animated, and of at most 250 million pixels.
-    side : int, optional
-        Shrink the picture until its longer side has at most this many pixels. JPEG files are shrunk while they are
-        decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
-        pixel for a moment, or twice as much if they have to be turned.
-
-    Returns
-    -------
-    ndarray, shape (H, W, 3), dtype uint8
-        Red, green and blue from 0 to 255.
+    With ``side`` the picture is shrunk until its longer side has at most this many pixels. JPEG files are shrunk while
+    they are decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
+    pixel for a moment, or twice as much if they have to be turned.
     """
     return np.asarray(_open_colours(path, "black", side))
 
@@ -74,22 +65,12 @@ def central_square(picture, size):
 
 
 def read_frame(path, *, page=None, swapped=False):
-    """Read one 16-bit frame of raw counts from a TIFF or PNG file.
+    """Read one 16-bit frame of raw counts from a TIFF or PNG file: uint16 of shape (H, W), as the file holds them.
 
-    Parameters
-    ----------
-    path : str or Path
-        A file with one channel of whole numbers from 0 to 65535, either byte order.
-    page : int, optional
-        Which page of a stack, from 0. Thumbnails and smaller copies of a page do not count.
-    swapped : bool
-        Whether the two bytes of each count stand in the wrong order, as in some frames that were cut out of other
-        files. A warning tells when a frame would be much smoother with its bytes swapped.
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint16
-        Counts, as the file holds them.
+    The file has one channel of whole numbers from 0 to 65535, in either byte order. ``page`` is the page of a stack,
+    from 0; thumbnails and smaller copies of a page do not count. ``swapped`` says that the two bytes of each count
+    stand in the wrong order, as in some frames that were cut out of other files; a warning tells when it would make a
+    frame much smoother.
     """
     expected = "one channel of 16-bit counts"
     image = _open(path, page=page, expected=expected)
@@ -136,16 +117,11 @@ def _roughness(counts):
 
 
 def read_mask(path):
-    """Read which pixels of a picture are missing, drawn as another picture.
+    """Read which pixels of a picture are missing, drawn as another picture: bool of shape (H, W), True where one is.
 
     White on black marks them. Other drawings are understood where only one reading is possible: brushes of any colours
     on black, a brush of one colour on a transparent ground, and a copy of the picture whose missing part is
     transparent. What marks nothing or all, or by tones and by transparency, is refused.
-
-    Returns
-    -------
-    ndarray of bool, shape (H, W)
-        True where a pixel is missing.
     """
     image = _eight_bits(_open(path, expected="a mask"), path)
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
@@ -174,17 +150,12 @@ def read_mask(path):
 
 
 def load_digit_picture(path):
-    """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
+    """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's: (28, 28), uint8, ink 255.
 
     Dark and bright ink are told apart from their ground, whose brightness may change smoothly across the picture.
     Specks and what runs along or across the picture, such as a scanner's border or a ruled line, are left out with a
     warning. The ink is scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
     What is transparent is ground. A picture without ink is refused.
-
-    Returns
-    -------
-    ndarray, shape (28, 28), dtype uint8
-        0 is ground, 255 is ink.
     """
     # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)

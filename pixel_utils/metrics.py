@@ -87,20 +87,9 @@ def binary_cross_entropy(true, predicted, *, epsilon=1e-7):
 
 
 def held_out_table(true, predictions, metrics):
-    """Compare methods on the same held-out images, in the order given: baselines first.
+    """Compare methods on the same held-out images: means over images, a row a method as given, a column a metric.
 
-    Parameters
-    ----------
-    true : ndarray, shape (N, H, W) or (N, H, W, C)
-    predictions : dict of ndarray
-        For each method its predictions, shaped as ``true``.
-    metrics : dict of callable
-        For each column a function of this module, called as ``metric(true, predicted)``.
-
-    Returns
-    -------
-    DataFrame
-        One row a method, one column a metric: means over images.
+    ``predictions`` holds each method's, shaped as ``true``; ``metrics`` for each column a function of this module.
     """
     rows = {
         method: {name: metric(true, predicted).mean() for name, metric in metrics.items()}
@@ -132,11 +121,9 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     ----------
     errors, reference : ndarray, shape (N,)
         Errors of the two methods at each pixel, not negative, such as squared errors; the reference is wrong somewhere.
-    blocks : ndarray of int, shape (N,)
-        The block that each pixel lies in; a number means another block in another frame. Two or more in each frame.
-    frames : ndarray, shape (N,), optional
-        The frame of each pixel; without it all are of one.
-    rng : numpy.random.Generator
+    blocks, frames : ndarray, shape (N,)
+        The block and the frame of each pixel; a number means another block in another frame. Each frame has two or
+        more; without ``frames`` there is one.
 
     Returns
     -------

@@ -31,12 +31,11 @@ def extract(images, size, stride):
 
 
 def recompose(windows, shape, stride, *, weight=None):
-    """Blend overlapping windows back into images: where windows overlap, their weighted mean.
+    """Blend overlapping windows, as :func:`extract` cuts them, back into images by their weighted mean.
 
     Parameters
     ----------
     windows : ndarray, shape (..., n_rows, n_cols, size, size)
-        As :func:`extract` returns them.
     shape : tuple of int
         Height and width of an image, in pixels.
     stride : int

@@ -29,14 +29,8 @@ def use_style():
 def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
     """Show rows of images: one row a kind (input, prediction, truth), one column an example; return the Figure.
 
-    Parameters
-    ----------
-    rows : dict of ndarray
-        For each row its title and its images, shape (columns, H, W) or (columns, H, W, C) with one or three channels.
-    column_titles : sequence of str, optional
-        One title a column.
-    value_range : tuple of float
-        The values that are black and white in grey images; colours are bytes, or numbers in [0, 1].
+    ``rows`` holds for each title images of shape (columns, H, W) or (columns, H, W, C) with one or three channels.
+    The ends of ``value_range`` are black and white in grey images; colours are bytes, or numbers in [0, 1].
     """
     require(rows, "rows", "at least one row of images", "none")
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
@@ -83,12 +77,8 @@ def before_after(before, after, *, value_range=(0, 1)):
 def training_curves(histories, *, column="loss", ylabel="loss"):
     """Draw training (dashed) and validation (solid) curves of several models into one plot; return the Figure.
 
-    Parameters
-    ----------
-    histories : dict of DataFrame
-        For each model what :func:`pixel_utils.train.fit` returned; at most as many as there are colours.
-    column, ylabel : str
-        The history's column, whose validation counterpart is ``val_`` and this; what it is, with its unit.
+    ``histories`` holds for each model what :func:`pixel_utils.train.fit` returned, at most as many as there are
+    colours. The validation counterpart of ``column`` is ``val_`` and this; ``ylabel`` says what it is, with its unit.
     """
     count, most = len(histories), len(COLOURS)
     require(1 <= count <= most, "histories", f"1 to {most} models, a colour each", count)
@@ -110,14 +100,9 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
 
 
 def best_median_worst(errors, count):
-    """Choose examples by rule instead of by eye: the lowest, the middle and the highest errors.
+    """Choose examples by rule instead of by eye: the lowest, the middle and the highest of finite errors, shape (N,).
 
-    ``errors``, shape (N,), hold a finite one for each image, ``count`` or more for each of the three kinds.
-
-    Returns
-    -------
-    dict of ndarray
-        Indices of ``count`` images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
+    Indices of ``count`` images come under each of ``"best"``, ``"median"`` and ``"worst"`` (worst first).
     """
     errors = check_array("errors", errors, shape="(N,)", finite=True)
     most = len(errors) // 3

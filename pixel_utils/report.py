@@ -27,22 +27,11 @@ PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn", "scikit-im
 
 
 class Report:
-    """The results of one run of one chapter.
+    """The results of one run of one chapter, the notebook's name without its ending.
 
-    Parameters
-    ----------
-    chapter : str
-        The notebook's name without its ending.
-    namespace : dict
-        The notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
-        ``profile``, ``seed``, ``data_dir`` and ``out_dir``; each has a value of its type.
-
-    Raises
-    ------
-    ImportError
-        If ``pixel_utils`` comes from another copy of the book than the notebook.
-    OSError
-        If nothing can be written into ``out_dir``: better before an hour of training than after it.
+    ``namespace`` is the notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
+    ``profile``, ``seed``, ``data_dir`` and ``out_dir``; each has a value of its type. If nothing can be written into
+    ``out_dir``, that is an OSError now: better before an hour of training than after it.
     """
 
     def __init__(self, chapter, namespace):
@@ -66,21 +55,15 @@ class Report:
         self._values, self._rates, self._trainings = {}, {}, {}
 
     def record(self, name, value, *, unit="", better=None):
-        """Record a number, a table or a figure under a name.
+        """Record a number, a table (DataFrame) or a figure (of matplotlib) under a name, a Python identifier.
 
-        A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes
-        to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
-        replaces what it held, so that a cell can be run again by hand. What cannot be written whole is not recorded.
+        A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes to
+        ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
+        replaces what it held, so that a cell can be run again by hand; two cells with one name are an error when the
+        page is built. What cannot be written whole is not recorded.
 
-        Parameters
-        ----------
-        name : str
-            A Python identifier; two cells with one name are an error when the page is built.
-        value : finite number, DataFrame or matplotlib Figure
-        unit : str
-            Unit of a number, such as ``"dB"``; empty if it has none.
-        better : {"lower", "higher", None}
-            Which direction of a number is an improvement.
+        ``unit`` is a number's, such as ``"dB"``, empty if it has none; ``better`` the direction that is an improvement,
+        ``"lower"``, ``"higher"`` or None.
         """
         require(name.isidentifier(), "name", "an identifier", repr(name))
         require(better in ("lower", "higher", None), "better", "'lower', 'higher' or None", repr(better))

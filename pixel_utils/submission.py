@@ -28,11 +28,8 @@ KEY, VALUE, TABLE = "filename_box_pixel", "value", "masked_info.csv"
 def load_pairs(folder):
     """Load training pairs of the contest's tree, matched by class and name.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no picture is
-        left out, with its partner; a warning counts and names it. Other pictures have one partner each.
+    ``folder`` holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no
+    picture is left out, with its partner; a warning counts and names it. Other pictures have one partner each.
 
     Returns
     -------
@@ -69,11 +66,8 @@ def load_pairs(folder):
 def load_test(folder):
     """Load the test part of the contest's tree with its table of missing boxes.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper. Of several
-        tables the one nearest to the top counts, with a warning.
+    ``folder`` holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper. Of
+    several tables the one nearest to the top counts, with a warning.
 
     Returns
     -------
@@ -127,25 +121,13 @@ def write_mask_list(path, ids, boxes):
 
 
 def read_mask_list(path, *, shape=(256, 256), size=75):
-    """Read the list of missing boxes.
+    """Read the list of missing boxes: ids, in the order of the file, and boxes as int64 of shape (N, 2, 2).
 
-    Its columns do not say what they mean. Two boxes are missing in each picture, and in the contest's list ``y2`` is as
-    often above ``y1`` as below: these are no opposite corners of one box. So ``y1, x1`` is read as row and column of
-    the top left corner of box 1, and ``y2, x2`` as that of box 2; what does not fit this reading is refused.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV with the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
-    shape, size
-        Height and width of a picture, and the side of a box, in pixels.
-
-    Returns
-    -------
-    ids : list of str
-        In the order of the file.
-    boxes : ndarray, shape (N, 2, 2), dtype int64
-        Row and column of each top left corner, in pixels.
+    The file has the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
+    They do not say what they mean. Two boxes are missing in each picture, and in the contest's list ``y2`` is as often
+    above ``y1`` as below: these are no opposite corners of one box. So ``y1, x1`` is read as row and column of the top
+    left corner of box 1, and ``y2, x2`` as that of box 2; what does not fit this reading is refused. ``shape`` is the
+    height and width of a picture, ``size`` the side of a box, in pixels.
     """
     rows = list(_rows(path, ["filename", *CORNERS]))
     require(rows, path, "at least one picture", "none")
@@ -169,16 +151,9 @@ def write(path, ids, boxes, images, *, size=75):
     a pixel that lies in both boxes comes twice. Channel 0 is **blue**, 2 is red: the contest's rules are not to be had,
     but the original's code names the channels in OpenCV's order, blue first, though its pictures hold red first.
 
-    Values have six decimals, which give 8 bits back exactly: ``rint(255 * value)``. Only one picture is held in memory.
-
-    Parameters
-    ----------
-    path, ids, boxes
-        As in :func:`write_mask_list`.
-    images : iterable of N ndarrays, shape (H, W, 3)
-        Whole pictures, red first, dtype uint8 or float in [0, 1]; may be a generator. Only the boxes are looked at.
-    size : int
-        Side of a box, in pixels.
+    Values have six decimals, which give 8 bits back exactly: ``rint(255 * value)``. ``path``, ``ids`` and ``boxes`` are
+    those of :func:`write_mask_list`. ``images`` are N whole pictures of shape (H, W, 3), red first, uint8 or decimal in
+    [0, 1], of which only the boxes are looked at; they may come from a generator, and one at a time is held in memory.
     """
     boxes = _check_list(ids, boxes)
 

@@ -24,16 +24,12 @@ def enlarge(picture, predict, *, tile=128, overlap=48):
     Parameters
     ----------
     picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
-        Luminance, or red, green and blue.
+        Luminance, or red, green and blue. The result has 1.5 times the sides, rounded down.
     predict : callable
         A Keras model, say: given float32 in [-1, 1] of shape (1, h, w, 1), h and w even and at least 16,
         it returns shape (1, 1.5 h, 1.5 w, 1).
     tile, overlap : int
         Side of a tile, and how much of it neighbours share, in pixels of the input, both even.
-
-    Returns
-    -------
-    ndarray, shape (1.5 H, 1.5 W) or (1.5 H, 1.5 W, 3), rounded down, dtype uint8
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
     right = tile % 2 == overlap % 2 == 0 and tile >= SMALLEST and 0 <= overlap < tile
@@ -79,28 +75,19 @@ def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     """Fill in the dead pixels of a frame by a model that predicts the middle of a window.
 
     Dead pixels get the median of their valid neighbours first, so that a window with a second dead pixel holds a
-    sensible value there. Then each is predicted from its window, and once more from windows that hold the first
-    prediction. Beyond the border the frame is mirrored. All other pixels stay as they are, and so do dead ones without
-    a valid pixel in their window, such as the middle of a wide dead border; a warning counts them.
+    sensible value there. Then each is predicted ``repeats`` times, from windows that hold the last prediction. Beyond
+    the border the frame is mirrored. All other pixels stay as they are, and so do dead ones without a valid pixel in
+    their window, such as the middle of a wide dead border; a warning counts them.
 
     Parameters
     ----------
     frame : ndarray, shape (H, W), dtype uint16
-        Raw counts; sides of at least ``size`` pixels.
+        Raw counts; sides of at least ``size`` pixels. Predictions are rounded and clipped to 0 to 65535.
     dead : ndarray of bool, shape (H, W)
         True where a pixel is dead; its value in ``frame`` is never read. One pixel at least is not.
     predict : callable
-        Called with windows, shape (N, size, size, 1), dtype float32; returns N finite counts. It should not depend on
-        the middle of a window.
-    size, repeats : int
-        Side of a window, odd; how often each dead pixel is predicted.
-    batch : int
-        How many windows are handed over at once, which bounds the memory.
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint16
-        Predictions are rounded and clipped to 0 to 65535.
+        Called with windows, shape (N, size, size, 1), dtype float32, at most ``batch`` at once, which bounds the
+        memory; returns N finite counts. It should not depend on the middle of a window; ``size`` is odd.
     """
     frame = check_array("frame", frame, "uint16", "(H, W)")
     dead = check_array("dead", dead, "bool", str(frame.shape))

@@ -47,18 +47,13 @@ def fit(model, data, *, epochs, validation, label="training"):
         Compiled; its weights are changed in place.
     data : tf.data.Dataset
         Batches of (input, target).
-    epochs : int
-        How often the model sees the data.
     validation : tuple of ndarray
         Inputs and targets that are never trained on.
-    label : str
-        What the progress lines call this training.
 
     Returns
     -------
     DataFrame
-        One row an epoch, indexed from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since
-        the start.
+        One row an epoch, from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since the start.
     """
     import keras
 
@@ -86,7 +81,7 @@ def fit(model, data, *, epochs, validation, label="training"):
 
 
 def in_workers(train_one, points, *, label="points", **data):
-    """Call a function for every point, each call seeded, in worker processes of one thread each.
+    """Call a function for every point, each call seeded, in workers of one thread each; list what they returned.
 
     For networks too small to keep several threads busy. Nothing depends on the number of workers. Joblib's
     current backend runs them: another one, Dask's say, is chosen around the call by ``joblib.parallel_config``.
@@ -98,15 +93,8 @@ def in_workers(train_one, points, *, label="points", **data):
         (0 if it has none). What it returns must be picklable: numbers, arrays, tables, weights rather than a model.
     points : sequence of dict
         Arguments of each call, at least one, a Keras model too. A ``seed`` among them is passed on as well.
-    label : str
-        What the progress lines call this.
     **data
         Arrays or other values that are the same for all points; large arrays are shared, not copied.
-
-    Returns
-    -------
-    list
-        What each call returned, in the order of the points.
     """
     import cloudpickle
     from joblib import Parallel, cpu_count, delayed
@@ -130,15 +118,9 @@ def in_workers(train_one, points, *, label="points", **data):
 def sweep(train_one, base, grid, *, label="sweep", **data):
     """Vary one factor at a time around a base and measure each point, by :func:`in_workers`.
 
-    Parameters
-    ----------
-    train_one : callable
-        Called as ``train_one(**point, **data)``; returns a dict of measurements.
-    base : dict
-        A value for every factor, ``seed`` among them.
-    grid : dict of sequence
-        For each factor the values to try. Where one is the base's, the base's own measurement stands there;
-        values of ``seed`` show how much chance alone moves it.
+    ``train_one`` is called as ``train_one(**point, **data)`` and returns a dict of measurements. ``base`` has a value
+    for every factor, ``seed`` among them, and ``grid`` for each factor the values to try. Where one is the base's, the
+    base's own measurement stands there; values of ``seed`` show how much chance alone moves it.
 
     Returns
     -------
