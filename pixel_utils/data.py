@@ -130,10 +130,8 @@ def load_regions(split, data_dir):
     """
     table = _of_split(split, pd.read_csv(Path(data_dir) / "splits/regions.csv"))
     frames = load_frames(data_dir)
-    regions = [
-        frames[row.frame][row.row_start : row.row_stop, row.column_start : row.column_stop]
-        for row in table.itertuples()
-    ]
+    parts = table.itertuples()
+    regions = [frames[a.frame][a.row_start : a.row_stop, a.column_start : a.column_stop] for a in parts]
     return regions, list(table["frame"])
 
 

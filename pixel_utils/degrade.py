@@ -140,10 +140,6 @@ def _check_boxes(images, boxes, size):
     outside = ((boxes < 0) | (boxes > np.subtract(images.shape[1:3], size)) | (size < 1)).any(axis=2)
     for picture, box in np.argwhere(outside):
         inside = f"{size} x {size} pixels inside pictures of {images.shape[1]} x {images.shape[2]}"
-        require(
-            False,
-            "boxes",
-            f"top left corners of boxes of {inside}",
-            f"{boxes[picture, box].tolist()} in picture {picture}",
-        )
+        found = f"{boxes[picture, box].tolist()} in picture {picture}"
+        require(False, "boxes", f"top left corners of boxes of {inside}", found)
     return images, boxes

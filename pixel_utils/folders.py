@@ -14,6 +14,8 @@ from pixel_utils.checks import require
 def find_files(folder, expected="pictures"):
     """Return the files of a folder and of the folders in it, and of those that links lead to.
 
+    Each comes once, links last: a picture that came twice could be learnt from in one place and tested in the other.
+
     ``expected`` says in the message what should be in it, where a FileNotFoundError tells that there is no such folder.
 
     Returns
@@ -29,8 +31,6 @@ def find_files(folder, expected="pictures"):
     where = "" if top.is_absolute() else f" at {top.absolute()}"
     require(top.is_dir(), folder, f"a folder of {expected}", f"no such folder{where}", FileNotFoundError)
     files, left_out = {}, {}
-    # Links come last, so that what a folder holds is read where it stands. A picture that came twice could be learnt
-    # from in one place and tested in the other.
     waiting, links, seen = deque([top]), deque(), set()
     while waiting or links:
         path = (waiting or links).popleft()

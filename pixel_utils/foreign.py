@@ -20,7 +20,6 @@ from pixel_utils.checks import require
 from pixel_utils.files import existing
 
 MAX_PIXELS = 250_000_000
-# Pillow's own limit is lower than what phones take.
 PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 # Tags of a TIFF page: what it is, with bits for a smaller copy and for a mask of another; which number is white.
@@ -56,11 +55,10 @@ def read_picture(path, *, side=None):
 
 
 def central_square(picture, size):
-    """Cut the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
+    """Copy the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
     height, width = picture.shape[:2]
     require(min(height, width) >= size, "picture", f"at least {size} x {size} pixels", f"{width} x {height}")
     top, left = (height - size) // 2, (width - size) // 2
-    # A view would keep the whole picture in memory.
     return picture[top : top + size, left : left + size].copy()
 
 
@@ -104,10 +102,8 @@ def _found_instead(image, values):
 def _no_counts(values):
     kind, form = ("decimal", "g") if values.dtype.kind == "f" else ("whole", "d")
     also = "" if np.isfinite(values).all() else ", some not finite"
-    hint = "choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
-    return (
-        f"{kind} numbers from {np.nanmin(values):{form}} to {np.nanmax(values):{form}}{also}; to come to counts, {hint}"
-    )
+    hint = "to come to counts, choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
+    return f"{kind} numbers from {np.nanmin(values):{form}} to {np.nanmax(values):{form}}{also}; {hint}"
 
 
 def _roughness(counts):
@@ -157,7 +153,6 @@ def load_digit_picture(path):
     warning. The ink is scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
     What is transparent is ground. A picture without ink is refused.
     """
-    # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)
     ink = np.abs(grey - _smooth_ground(grey))
     require(ink.max() > 32, path, "a digit on an even ground", "none that stands out by more than 32 grey levels")
@@ -175,7 +170,10 @@ def load_digit_picture(path):
 
 
 def _smooth_ground(grey):
-    """Return the grey of the ground: one value, or a surface of second degree through what is no ink."""
+    """Return the grey of the ground: one value, or a surface of second degree through what is no ink.
+
+    What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
+    """
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     if np.ptp(np.percentile(border, [15, 85])) < 16 and abs(np.median(border) - np.median(grey)) < 40:
         return np.median(border)
@@ -184,7 +182,6 @@ def _smooth_ground(grey):
     step = tuple(slice(None, None, -(-length // 100)) for length in grey.shape)
     few, values = powers[step].reshape(-1, 6), grey[step].ravel()
     ground = np.full(len(values), np.percentile(values, 50, method="nearest"))
-    # What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
     for distance in [40] * 15 + [16] * 5:
         near = np.abs(values - ground) < distance
         if not near.any():
@@ -195,8 +192,10 @@ def _smooth_ground(grey):
 
 
 def _without_specks_and_borders(ink):
-    """Return the ink of a digit alone, and sentences on what else was seen."""
-    # Pieces of one stroke may be a little apart.
+    """Return the ink of a digit alone, and sentences on what else was seen.
+
+    Pieces of one stroke may be a little apart. Without a border the ink may be fainter.
+    """
     reach, seen = 1 + 2 * max(1, max(ink.shape) // 100), []
 
     def pieces():
@@ -212,7 +211,6 @@ def _without_specks_and_borders(ink):
     if edge.any() and (labels[~edge] > 0).any():
         seen.append("left out what runs along or across the picture")
         ink = np.where(edge, 0, ink)
-        # Without a border the ink may be fainter.
         labels, sizes = pieces()
     elif edge.any():
         seen.append("the ink reaches from edge to edge; leave some ground around the digit")
@@ -245,7 +243,8 @@ def _open_colours(path, ground, side=None):
 def _open(path, *, page=None, side=None, expected="a picture"):
     """Open an image file upright; refuse what is missing, foreign, cut short, too large, or more than one picture.
 
-    With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
+    With ``side`` it may come shrunk, to a longer side of at least twice as many pixels. A decoder's error may be of
+    any kind.
     """
     file = existing(path, expected)
     try:
@@ -263,14 +262,12 @@ def _open(path, *, page=None, side=None, expected="a picture"):
             return image
     except (MemoryError, Refused):
         raise
-    # A decoder's error may be of any kind.
     except Exception as error:
         raise ValueError(f"{path}: expected {expected}, found {_what_it_is(file, error)}") from None
 
 
 def _go_to_page(image, path, page):
-    """Turn to a page of an image, thumbnails, smaller copies and masks left out."""
-    # What follows a phone's photograph in its file is a preview of it.
+    """Turn to a page, not counting thumbnails, smaller copies, masks, and the preview in a phone's photograph."""
     pages, kinds = range(1 if image.format == "MPO" else getattr(image, "n_frames", 1)), []
     if image.format == "TIFF":
         for number in pages:

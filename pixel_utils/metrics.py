@@ -91,11 +91,8 @@ def held_out_table(true, predictions, metrics):
 
     ``predictions`` holds each method's, shaped as ``true``; ``metrics`` for each column a function of this module.
     """
-    rows = {
-        method: {name: metric(true, predicted).mean() for name, metric in metrics.items()}
-        for method, predicted in predictions.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
+    means = {name: [metric(true, each).mean() for each in predictions.values()] for name, metric in metrics.items()}
+    return pd.DataFrame(means, index=pd.Index(list(predictions), name="method"))
 
 
 def bootstrap_interval(values, *, rng):

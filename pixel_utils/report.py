@@ -117,7 +117,7 @@ class Report:
         ``data`` names the bundled array files and picture folders that were read; ``splits`` holds the ids of the
         images of each split.
         """
-        checksums = bundled_checksums(self.parameters["data_dir"])
+        listed = bundled_checksums(self.parameters["data_dir"])
         facts = {
             "chapter": self.chapter,
             "profile": self.parameters["profile"],
@@ -127,9 +127,7 @@ class Report:
             "commit": _commit(),
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
-            "data": {
-                name: {"licence": checksums[name]["licence"], "sha256": _digest(checksums[name])} for name in data
-            },
+            "data": {name: {"licence": listed[name]["licence"], "sha256": _digest(listed[name])} for name in data},
             "splits": {name: array_checksum(ids) for name, ids in splits.items()},
             "device": _device(),
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),

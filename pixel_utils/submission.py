@@ -194,16 +194,16 @@ def read(path, ids, boxes, *, size=75):
 def score(path, ids, boxes, truth, *, size=75):
     """Score a submission against the true pictures, over all its rows.
 
-    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike. ``truth`` holds
-    the whole true pictures as ``images`` does in :func:`write`, whose are the other parameters. A dict of float comes
-    back: ``MSE``, ``RMSE`` (the root of that one ``MSE``, no mean of roots) and ``MAE`` of values in [0, 1].
+    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike: all have equally
+    many rows. ``truth`` holds the whole true pictures as ``images`` does in :func:`write`, whose are the other
+    parameters. A dict of float comes back: ``MSE``, ``RMSE`` (the root of that one ``MSE``, no mean of roots) and
+    ``MAE`` of values in [0, 1].
     """
     errors = []
     true = _in_boxes("truth", truth, ids, _check_list(ids, boxes), size)
     for (_, predicted), (*_, expected) in zip(read(path, ids, boxes, size=size), true, strict=True):
         difference = predicted - expected
         errors.append((np.square(difference).mean(), np.abs(difference).mean()))
-    # Each picture has equally many rows, so the mean of their means is the mean over all rows.
     mse, mae = np.mean(errors, axis=0).tolist()
     return {"MSE": mse, "RMSE": mse**0.5, "MAE": mae}
 
@@ -225,9 +225,8 @@ def _in_boxes(what, images, ids, boxes, size):
         require(both, what, f"{len(ids)} pictures", count)
         image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
         highest = 255 if image.dtype == np.uint8 else 1
-        require(
-            highest == 255 or image.dtype.kind == "f", f"{what} for {name}", "uint8 or decimal numbers", image.dtype
-        )
+        right = highest == 255 or image.dtype.kind == "f"
+        require(right, f"{what} for {name}", "uint8 or decimal numbers", image.dtype)
         try:
             values = cut_boxes(image[None], corners[None], size=size)[0] / highest
         except ValueError as error:

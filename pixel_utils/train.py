@@ -67,10 +67,8 @@ def fit(model, data, *, epochs, validation, label="training"):
     create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
         best = Path(folder) / "best.weights.h5"
-        callbacks = [
-            keras.callbacks.LambdaCallback(on_epoch_end=tell),
-            keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True),
-        ]
+        keep = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
+        callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=tell), keep]
         options = {"shuffle": False, "validation_data": validation, "validation_batch_size": 500, "verbose": 0}
         history = model.fit(data, epochs=epochs, callbacks=callbacks, **options)
         table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
@@ -102,8 +100,7 @@ def in_workers(train_one, points, *, label="points", **data):
     points = list(points)
     require(points, label, "at least one point", "none")
     started = time.perf_counter()
-    # One more than there are cores: a worker waits now and then. Never fewer than two, even for a single point: joblib
-    # would run it in this process, with this process' threads.
+    # A worker waits now and then. A single one joblib would run in this process, with this process' threads.
     workers = max(2, min(len(points), cpu_count() + 1))
     parallel = Parallel(n_jobs=workers, return_as="generator")
     results = []
