@@ -28,7 +28,8 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
     finite : bool
         Whether NaN and infinity are refused.
     """
-    require(not np.ma.is_masked(array), name, "values without a mask", f"{np.ma.count_masked(array)} masked ones")
+    if np.ma.is_masked(array):
+        require(False, name, "values without a mask", f"{np.ma.count_masked(array)} masked ones")
     array = np.asarray(array)
     right_type = dtype is None or (array.dtype.kind in KINDS[dtype] if dtype in KINDS else array.dtype == dtype)
     right_shape = shape is None or any(_fits(array.shape, axes) for axes in shape.split(" or "))

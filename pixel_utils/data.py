@@ -36,7 +36,8 @@ def bundled_checksums(data_dir):
 
     ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
     """
-    return json.loads(existing(Path(data_dir) / "checksums.json", BUNDLED).read_text(encoding="utf-8"))
+    path = existing(Path(data_dir) / "checksums.json", "the checksums of the bundled data")
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def load_bundled(name, data_dir):
