@@ -40,16 +40,6 @@ def bundled_checksums(data_dir):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def load_bundled(name, data_dir):
-    """Load one bundled ``.npz`` file, one of those in ``checksums.json``; return its arrays by name, all verified."""
-    path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
-    arrays = read_archive(path, BUNDLED)
-    found = {key: array_checksum(array) for key, array in arrays.items()}
-    others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
-    require(not others, path, BUNDLED, f"other arrays than the listed ones: {others}")
-    return arrays
-
-
 def load_digits(part, data_dir):
     """Load handwritten digits, a seeded subset of MNIST [1]_: of its training set 20,000, of its test set 4,000.
 
@@ -82,8 +72,13 @@ def load_items(part, data_dir):
 
 
 def _load_part(name, part, data_dir):
+    """Load one part of a bundled ``.npz`` file, all of whose arrays are verified."""
     require(part in ("train", "test"), "part", "'train' or 'test'", repr(part))
-    arrays = load_bundled(name, data_dir)
+    path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
+    arrays = read_archive(path, BUNDLED)
+    found = {key: array_checksum(array) for key, array in arrays.items()}
+    others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
+    require(not others, path, BUNDLED, f"other arrays than the listed ones: {others}")
     return tuple(arrays[f"{part}_{kind}"] for kind in ("images", "labels", "rows"))
 
 

@@ -40,6 +40,11 @@ def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
         files.existing("b/c", "a note")
 
 
+def bare(path):
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+
+
 def spoilt(offset):
     """Change a byte of an archive, or of its directory: a part is encrypted then, or packed in another way."""
 
@@ -57,7 +62,7 @@ def spoilt(offset):
     [
         lambda path: path.write_text("no archive"),
         lambda path: np.savez(path, a=np.array([{}], object)),
-        lambda path: np.save(path.open("wb"), np.zeros(3)),
+        bare,
         *map(spoilt, (6, 8, 31)),
     ],
 )
