@@ -91,8 +91,9 @@ def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     of each box's top left corner come as int64 of shape (n, count, 2); every place in which the box fits is equally
     likely.
     """
-    fit, found = "at least 1 each and boxes that fit", f"{n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
-    require(min(n, count, size) > 0 and size <= min(shape), "n, count, size", fit, found)
+    right = min(n, count, size) > 0 and size <= min(shape)
+    found = f"{n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
+    require(right, "n, count, size", "at least 1 each and boxes that fit", found)
     return rng.integers(0, np.subtract(shape, size), (n, count, 2), endpoint=True)
 
 
@@ -130,8 +131,11 @@ def cut_boxes(images, boxes, *, size=75):
     Its shape is (N, count, size, size) or (N, count, size, size, C); pixels in two boxes come twice.
     """
     images, boxes = _check_boxes(images, boxes, size)
-    pairs = zip(images, boxes, strict=True)
-    return np.stack([[image[y : y + size, x : x + size] for y, x in corners] for image, corners in pairs])
+    cut = np.empty((*boxes.shape[:2], size, size, *images.shape[3:]), images.dtype)
+    for picture, box in np.ndindex(boxes.shape[:2]):
+        row, column = boxes[picture, box]
+        cut[picture, box] = images[picture, row : row + size, column : column + size]
+    return cut
 
 
 def _check_boxes(images, boxes, size):

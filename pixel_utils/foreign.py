@@ -122,9 +122,11 @@ def read_mask(path):
     image = _eight_bits(_open(path, expected="a mask"), path)
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
     clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
+    both = (path, "white where pixels are missing and black elsewhere", "one tone only")
+    require(not clear.all(), *both)
     drawn = brightness[~clear].astype(float)
-    middle = max(32, drawn.max(initial=0) / 2)
-    between = np.mean(np.abs(drawn - middle) < middle / 2) if len(drawn) else 0
+    middle = max(32, drawn.max() / 2)
+    between = np.mean(np.abs(drawn - middle) < middle / 2)
     if not clear.any():
         require(between <= 0.1, path, "white on black", f"{between:.0%} of the pixels in between")
         # A darker stroke is one, too: each ends where it is half as bright as around there.
@@ -134,11 +136,10 @@ def read_mask(path):
         require(False, path, "pixels marked by white on black or by transparency", f"both; {hint}")
     else:
         # A brush on nothing, or a picture with a hole.
-        one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9 if len(drawn) else False
+        one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9
         brush = one_colour and (np.median(drawn) > 191 or clear.mean() > 0.5)
         missing = ~clear if brush else clear
-    both = missing.any() and not missing.all()
-    require(both, path, "white where pixels are missing and black elsewhere", "one tone only")
+    require(missing.any() and not missing.all(), *both)
     if missing.mean() > 0.5:
         share = f"{missing.mean():.0%} of the picture"
         warnings.warn(f"{path}: marks {share} as missing; if that is what to keep, invert the mask", stacklevel=2)

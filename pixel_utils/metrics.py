@@ -20,7 +20,8 @@ def _checked(true, predicted, value_range):
         for name, array in (("true", true), ("predicted", predicted))
     )
     require(true.shape == predicted.shape, "true, predicted", "one shape", f"{true.shape} and {predicted.shape}")
-    (low, high), lowest, highest = value_range, true.min(), true.max()
+    low, high = value_range
+    lowest, highest = true.min(), true.max()
     require(low <= lowest <= highest <= high, "true", f"values in [{low}, {high}]", f"[{lowest:g}, {highest:g}]")
     return true, np.clip(predicted, low, high)
 

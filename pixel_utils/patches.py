@@ -14,8 +14,8 @@ def positions(length, size, stride):
 
     Windows begin every ``stride`` pixels, at most ``size``; the last one ends with the image, so it may overlap more.
     """
-    fits, found = 1 <= stride <= size <= length, f"{stride}, {size} and {length} pixels"
-    require(fits, "stride, window, image", "1 <= stride <= window <= image", found)
+    found = f"{stride}, {size} and {length} pixels"
+    require(1 <= stride <= size <= length, "stride, window, image", "1 <= stride <= window <= image", found)
     return np.append(np.arange(0, length - size, stride), length - size)
 
 
@@ -51,8 +51,8 @@ def recompose(windows, shape, stride, *, weight=None):
     size = windows.shape[-1]
     weight = np.ones((size, size)) if weight is None else np.asarray(weight)
     weight = weight.astype(np.result_type(windows, np.float32))
-    right, found = weight.shape == (size, size) and (weight > 0).all(), f"{weight.shape} from {weight.min():g}"
-    require(right, "weight", f"positive numbers of shape {(size, size)}", found)
+    right = weight.shape == (size, size) and (weight > 0).all()
+    require(right, "weight", f"positive numbers of shape {(size, size)}", f"{weight.shape} from {weight.min():g}")
     rows, columns = (positions(length, size, stride) for length in shape)
     covers = windows.shape[-4:] == (len(rows), len(columns), size, size)
     require(covers, "windows", f"{len(rows)} x {len(columns)} of them to cover {shape}", f"shape {windows.shape}")

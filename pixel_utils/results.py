@@ -40,8 +40,9 @@ def find_result(folder, notebook, file, *, profile=None):
     """
     own = Path(folder) / notebook
     # A run writes its provenance last.
-    finished, found = (own / "provenance.json").is_file() and (own / file).is_file(), _command(notebook, profile)
-    require(finished, notebook, f"{file} of a finished run in {own}", f"none; run {found}", FileNotFoundError)
+    finished = (own / "provenance.json").is_file() and (own / file).is_file()
+    found = f"none; run {_command(notebook, profile)}"
+    require(finished, notebook, f"{file} of a finished run in {own}", found, FileNotFoundError)
     return own / file
 
 

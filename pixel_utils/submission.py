@@ -221,8 +221,8 @@ def _keys(name, corners, size):
 def _in_boxes(what, images, ids, boxes, size):
     """Yield name, corners and the values in the boxes, in [0, 1], of one picture after the other."""
     for number, (name, corners, image) in enumerate(zip_longest(ids, boxes, images)):
-        both, count = name is not None and image is not None, number if image is None else "more"
-        require(both, what, f"{len(ids)} pictures", count)
+        require(image is not None, what, f"{len(ids)} pictures", number)
+        require(name is not None, what, f"{len(ids)} pictures", "more")
         image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
         highest = 255 if image.dtype == np.uint8 else 1
         right = highest == 255 or image.dtype.kind == "f"
