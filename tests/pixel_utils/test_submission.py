@@ -362,6 +362,13 @@ def test_what_is_no_picture_is_left_out_of_the_pairs_with_its_partner(reconstruc
     save_picture(reconstruction / "Training_Data/cover.png")
     with pytest.warns(UserWarning, match=r"left out 3 of 8 files: Tiger/.*/Thumbs\.db .*t1\.jpg .*cover\.png"):
         assert submission.load_pairs(reconstruction)[2] == ["Cat/c1", "Tiger/t2"]
+    for path in reconstruction.glob("Training_Data/*/Masked_Train/*.jpg"):
+        path.write_bytes(b"")
+    with (
+        pytest.warns(UserWarning, match="left out"),
+        pytest.raises(ValueError, match="expected pairs of pictures, found none among 3 pictures"),
+    ):
+        submission.load_pairs(reconstruction)
 
 
 def test_linked_folders_of_pictures_are_read(reconstruction, tmp_path_factory):
