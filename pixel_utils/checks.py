@@ -1,8 +1,14 @@
-"""Refuse arrays of another kind than a function works on, everywhere in the same words."""
+"""Refuse what a function does not work on, everywhere in the same words."""
 
 import numpy as np
 
 KINDS = {"integers": "iu", "numbers": "biuf"}
+
+
+def require(right, what, expected, found, kind=ValueError):
+    """Raise an error that says what was expected and what was found, unless that is right."""
+    if not right:
+        raise kind(f"{what}: expected {expected}, found {found}")
 
 
 def check_array(name, array, dtype=None, shape=None, *, finite=False):
@@ -13,6 +19,7 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
     name : str
         What the message calls it.
     array : array_like
+        Without a mask.
     dtype : str, optional
         A type such as ``"uint8"``; or ``"integers"`` or ``"numbers"`` for all of them.
     shape : str, optional
@@ -20,23 +27,26 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
         always for the same; no length is 0.
     finite : bool
         Whether NaN and infinity are refused.
-
-    Raises
-    ------
-    ValueError
-        Saying what was expected and what was found; also if a value is masked.
     """
     if np.ma.is_masked(array):
-        raise ValueError(f"{name}: expected values without a mask, found {np.ma.count_masked(array)} masked ones")
+        require(False, name, "values without a mask", f"{np.ma.count_masked(array)} masked ones")
     array = np.asarray(array)
     right_type = dtype is None or (array.dtype.kind in KINDS[dtype] if dtype in KINDS else array.dtype == dtype)
-    if not right_type or (shape and not any(_fits(array.shape, axes) for axes in shape.split(" or "))):
-        expected = " of shape ".join(filter(None, [dtype, shape])) if dtype else f"shape {shape}"
-        raise ValueError(f"{name}: expected {expected}, found {array.dtype} of shape {array.shape}")
-    if finite and not np.isfinite(array).all():
+    right_shape = shape is None or any(_fits(array.shape, axes) for axes in shape.split(" or "))
+    expected = " of shape ".join(filter(None, [dtype, shape])) if dtype else f"shape {shape}"
+    require(right_type and right_shape, name, expected, f"{array.dtype} of shape {array.shape}")
+    if finite:
         count = np.count_nonzero(~np.isfinite(array))
-        raise ValueError(f"{name}: expected finite values, found NaN or infinity {count} times")
+        require(count == 0, name, "finite values", f"NaN or infinity {count} times")
     return array
+
+
+def check_windows(name, windows, dtype=None, *, finite=False):
+    """Return windows of shape (N, size, size) as an array, or refuse them; their size is odd, and at least 3."""
+    windows = check_array(name, windows, dtype, "(N, size, size)", finite=finite)
+    size = windows.shape[1]
+    require(size % 2 and size > 1, name, "an odd size of 3 or more", f"shape {windows.shape}")
+    return windows
 
 
 def _fits(shape, axes):

@@ -6,87 +6,49 @@ refused, with its name and how to make it again.
 
 import hashlib
 import json
-import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import PIL.Image
 
+from pixel_utils.checks import require
+from pixel_utils.files import existing, read_archive
 from pixel_utils.foreign import read_frame
 
-MENDING = "python data/prepare.py makes it again"
+BUNDLED = "bundled data, which python data/prepare.py makes"
+ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
 
 def array_checksum(array):
-    """Return the SHA-256 of an array's type, shape and values, whatever file it was read from.
+    """Return the SHA-256 of an array's type, shape and values, whatever file and byte order it was read from.
 
-    Little-endian and big-endian copies of an array give the same; Python objects, of which only the addresses could be
-    hashed, are refused.
+    Python objects, of which only the addresses could be hashed, are refused.
     """
     array = np.ascontiguousarray(array)
-    if array.dtype.hasobject:
-        raise ValueError(f"array: expected numbers or text of a fixed length, found dtype {array.dtype}")
+    require(not array.dtype.hasobject, "array", "numbers or text of a fixed length", f"dtype {array.dtype}")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-    digest = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
-    digest.update(array.tobytes())
-    return digest.hexdigest()
+    return hashlib.sha256(f"{array.dtype.str}{array.shape}".encode() + array.tobytes()).hexdigest()
 
 
 def bundled_checksums(data_dir):
     """Return what ``checksums.json`` lists: licence and SHA-256 of every array file and picture folder.
 
-    Returns
-    -------
-    dict
-        ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
+    ``{"digits.npz": {"licence": str, "arrays": {name: sha256}}, "photos": {"licence": str, "files": {...}}}``.
     """
-    path = _folder(data_dir) / "checksums.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected the checksums of the bundled data, found no such file")
+    path = existing(Path(data_dir) / "checksums.json", "the checksums of the bundled data")
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def load_bundled(name, data_dir):
-    """Load one bundled ``.npz`` file, one of those in ``checksums.json``; return its arrays by name, all verified."""
-    expected = bundled_checksums(data_dir)[name]["arrays"]
-    path = _folder(data_dir) / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-        raise ValueError(
-            f"{path}: expected a NumPy archive, found a file that does not open ({error}); {MENDING}"
-        ) from None
-    if arrays.keys() != expected.keys():
-        raise ValueError(f"{path}: expected arrays {sorted(expected)}, found {sorted(arrays)}; {MENDING}")
-    for key, array in arrays.items():
-        found = array_checksum(array)
-        if found != expected[key]:
-            raise ValueError(f"{path}: array {key} has SHA-256 {found}, expected {expected[key]}; {MENDING}")
-    return arrays
-
-
 def load_digits(part, data_dir):
-    """Load handwritten digits, a seeded subset of MNIST [1]_.
-
-    Parameters
-    ----------
-    part : {"train", "test"}
-        20,000 images of MNIST's training set, or 4,000 of its test set.
-    data_dir : str or Path
+    """Load handwritten digits, a seeded subset of MNIST [1]_: of its training set 20,000, of its test set 4,000.
 
     Returns
     -------
     images : ndarray, shape (N, 28, 28), dtype uint8
         0 is paper, 255 is ink.
-    labels : ndarray, shape (N,), dtype uint8
-        The digit, 0 to 9.
-    rows : ndarray, shape (N,), dtype int32
-        Row of each image in MNIST's own file: its id.
+    labels, rows : ndarray, shape (N,), dtype uint8 and int32
+        The digit, 0 to 9; the row of each image in MNIST's own file: its id.
 
     References
     ----------
@@ -109,36 +71,30 @@ def load_items(part, data_dir):
     return _load_part("items.npz", part, data_dir)
 
 
-ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
-
-
 def _load_part(name, part, data_dir):
-    if part not in ("train", "test"):
-        raise ValueError(f"part: expected 'train' or 'test', found {part!r}")
-    arrays = load_bundled(name, data_dir)
-    return arrays[f"{part}_images"], arrays[f"{part}_labels"], arrays[f"{part}_rows"]
+    """Load one part of a bundled ``.npz`` file, all of whose arrays are verified."""
+    require(part in ("train", "test"), "part", "'train' or 'test'", repr(part))
+    path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
+    arrays = read_archive(path, BUNDLED)
+    found = {key: array_checksum(array) for key, array in arrays.items()}
+    others = sorted(key for key in found | listed if found.get(key) != listed.get(key))
+    require(not others, path, BUNDLED, f"other arrays than the listed ones: {others}")
+    return tuple(arrays[f"{part}_{kind}"] for kind in ("images", "labels", "rows"))
 
 
 def photo_table(data_dir):
-    """Return author, series, licence and split of every bundled photo.
+    """Return author, series, licence and split of every bundled photo, indexed by file (``photos/sea1.jpg``).
 
-    Returns
-    -------
-    DataFrame
-        Indexed by file (``photos/sea1.jpg``); columns ``author``, ``series``, ``split`` (``train``, ``validation``,
-        ``test``, or ``other`` for the second test set of other content), ``licence`` and ``package``.
+    The columns are ``author``, ``series``, ``split`` (``train``, ``validation``, ``test``, or ``other`` for the second
+    test set of other content), ``licence`` and ``package``.
     """
-    return pd.read_csv(_folder(data_dir) / "splits/photos.csv", index_col="file")
+    return pd.read_csv(Path(data_dir) / "splits/photos.csv", index_col="file")
 
 
 def load_photos(split, data_dir):
-    """Load the bundled photos of one split.
+    """Load the bundled photos of one split: ``"train"``, ``"validation"``, ``"test"`` or ``"other"``.
 
-    Parameters
-    ----------
-    split : {"train", "validation", "test", "other"}
-        The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
-    data_dir : str or Path
+    The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
 
     Returns
     -------
@@ -147,67 +103,44 @@ def load_photos(split, data_dir):
     ids : list of str
         The files' names in ``data_dir``, sorted.
     """
-    table = _of_split(split, photo_table(data_dir))
-    ids = sorted(table.index)
+    ids = sorted(_of_split(split, photo_table(data_dir)).index)
     return [np.asarray(PIL.Image.open(_verified(name, data_dir)).convert("RGB")) for name in ids], ids
 
 
 def load_frames(data_dir):
-    """Load the bundled infrared frames.
+    """Load the bundled infrared frames: a dict of ndarray, shape (H, W), dtype uint16, by frame id.
 
-    Returns
-    -------
-    dict of ndarray, shape (H, W), dtype uint16
-        Raw counts of each sensor, by frame id: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and
-        ``flir_b0`` (long wave). Counts of different sensors are not comparable.
+    Raw counts of each sensor: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and ``flir_b0`` (long
+    wave). Counts of different sensors are not comparable.
     """
     names = bundled_checksums(data_dir)["infrared"]["files"]
     return {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)) for name in names}
 
 
 def load_regions(split, data_dir):
-    """Load the parts of the infrared frames that one split may use.
+    """Load what a split may use of the infrared frames: ``"train"``, ``"validation"``, ``"test"`` or ``"unseen"``.
 
-    Parameters
-    ----------
-    split : {"train", "validation", "test", "unseen"}
-        The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames
-        of a sensor that is in no other split.
-    data_dir : str or Path
-
-    Returns
-    -------
-    regions : list of ndarray, shape (H, W), dtype uint16
-        Raw counts.
-    ids : list of str
-        The frame that each region is from.
+    The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames of a
+    sensor that is in no other split. The regions come as a list of uint16 arrays of raw counts, and their frames' ids
+    as another.
     """
-    table = _of_split(split, pd.read_csv(_folder(data_dir) / "splits/regions.csv"))
+    table = _of_split(split, pd.read_csv(Path(data_dir) / "splits/regions.csv"))
     frames = load_frames(data_dir)
-    regions = [
-        frames[row.frame][row.row_start : row.row_stop, row.column_start : row.column_stop]
-        for row in table.itertuples()
-    ]
+    parts = table.itertuples()
+    regions = [frames[a.frame][a.row_start : a.row_stop, a.column_start : a.column_stop] for a in parts]
     return regions, list(table["frame"])
 
 
 def _of_split(split, table):
-    if split not in set(table["split"]):
-        raise ValueError(f"split: expected one of {sorted(set(table['split']))}, found {split!r}")
+    splits = sorted(set(table["split"]))
+    require(split in splits, "split", f"one of {splits}", repr(split))
     return table[table["split"] == split]
 
 
 def _verified(name, data_dir):
     """Return the path of a bundled picture after checking its SHA-256."""
     folder, file = name.split("/")
-    path = _folder(data_dir) / name
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: expected bundled data, found no such file; {MENDING}")
-    expected, found = bundled_checksums(data_dir)[folder]["files"][file], hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != expected:
-        raise ValueError(f"{path}: has SHA-256 {found}, expected {expected}; {MENDING}")
+    path = existing(Path(data_dir) / name, BUNDLED)
+    same = hashlib.sha256(path.read_bytes()).hexdigest() == bundled_checksums(data_dir)[folder]["files"][file]
+    require(same, path, BUNDLED, "another file than the listed one (by its SHA-256)")
     return path
-
-
-def _folder(data_dir):
-    return Path(os.path.expanduser(data_dir))

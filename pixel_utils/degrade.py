@@ -3,7 +3,7 @@
 import numpy as np
 import PIL.Image
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, check_windows, require
 
 
 def scale_to_unit(images):
@@ -22,18 +22,10 @@ def scale_to_bytes(images):
 
 
 def luma(picture):
-    """Return the luma of a colour picture by Rec. 601, as Pillow computes it.
+    """Return the luma of a picture by Rec. 601, as Pillow computes it: (H, W, 3) becomes (H, W), both uint8.
 
     The weights 0.299, 0.587 and 0.114 are applied to red, green and blue as they are stored, gamma and all. That is not
     the relative luminance, which weighs the light itself.
-
-    Parameters
-    ----------
-    picture : ndarray, shape (H, W, 3), dtype uint8
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint8
     """
     picture = check_array("picture", picture, "uint8", "(H, W, 3)")
     return np.asarray(PIL.Image.fromarray(picture).convert("L"))
@@ -42,19 +34,11 @@ def luma(picture):
 def downscale(picture):
     """Shrink a picture to two thirds with Pillow's Lanczos filter, rounded to 8 bit.
 
-    Parameters
-    ----------
-    picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
-        H and W are multiples of 3.
-
-    Returns
-    -------
-    ndarray, shape (2 H / 3, 2 W / 3) or with 3 channels, dtype uint8
+    It is uint8 of shape (H, W) or (H, W, 3), H and W multiples of 3, before and of 2 after.
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
     height, width = picture.shape[:2]
-    if height % 3 or width % 3:
-        raise ValueError(f"picture: expected uint8 of shape (3 h, 3 w), found {picture.dtype} of shape {picture.shape}")
+    require(not (height % 3 or width % 3), "picture", "uint8 of shape (3 h, 3 w)", f"shape {picture.shape}")
     small = width // 3 * 2, height // 3 * 2
     return np.asarray(PIL.Image.fromarray(picture).resize(small, PIL.Image.Resampling.LANCZOS))
 
@@ -62,42 +46,22 @@ def downscale(picture):
 def overlay(target, cover):
     """Lay a cover over a target like two slides in one projector: their mean.
 
-    Works on NumPy arrays and on TensorFlow tensors alike.
-
-    Parameters
-    ----------
-    target, cover : array, one shape, floating-point, in [0, 1]
-        Bytes are refused: the sum of two may be too large for one. Values are not looked at: a tensor has none yet
-        while a pipeline is built.
-
-    Returns
-    -------
-    array, that shape, in [0, 1]
+    Both are NumPy arrays or TensorFlow tensors of one shape, floating-point in [0, 1], as is the result. Bytes are
+    refused: the sum of two may be too large for one. Values are not looked at: a tensor has none yet while a pipeline
+    is built.
     """
-    if target.shape != cover.shape:
-        raise ValueError(f"cover: expected the target's shape {target.shape}, found {cover.shape}")
+    require(target.shape == cover.shape, "cover", f"the target's shape {target.shape}", cover.shape)
     for name, array in (("target", target), ("cover", cover)):
-        if "float" not in array.dtype.name:
-            raise ValueError(f"{name}: expected floating-point numbers in [0, 1], found {array.dtype.name}")
+        require("float" in array.dtype.name, name, "floating-point numbers in [0, 1]", array.dtype.name)
     return (target + cover) / 2
 
 
 def draw_covers(n_targets, n_covers, *, rng):
     """Draw a cover for each target; no cover is used twice before all have been used once.
 
-    Parameters
-    ----------
-    n_targets, n_covers : int
-        How many there are, each at least 1.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray, shape (n_targets,), dtype int64
-        Row of the cover that each target gets.
+    There is one of each at least. The rows of the covers come as int64 of shape (n_targets,).
     """
-    if n_targets < 1 or n_covers < 1:
-        raise ValueError(f"n_targets, n_covers: expected at least 1 of each, found {n_targets} and {n_covers}")
+    require(min(n_targets, n_covers) > 0, "n_targets, n_covers", "at least 1 of each", f"{n_targets} and {n_covers}")
     rounds = -(-n_targets // n_covers)
     return np.concatenate([rng.permutation(n_covers) for _ in range(rounds)])[:n_targets]
 
@@ -105,27 +69,16 @@ def draw_covers(n_targets, n_covers, *, rng):
 def hide_centre(windows, fill=0):
     """Take the pixel out of the middle of each window, as a dead pixel of a sensor takes it out.
 
-    Parameters
-    ----------
-    windows : ndarray, shape (N, size, size), any number type
-        ``size`` is odd and at least 3. Is not changed.
-    fill : number
-        What stands in the middle afterwards; a model must not depend on it.
-
-    Returns
-    -------
-    hidden : ndarray, shape and dtype of ``windows``
-    centres : ndarray, shape (N,)
-        What was in the middle.
+    Windows have the shape (N, size, size), ``size`` odd and at least 3, and any number type; ``fill``, which it can
+    hold, stands in the middle afterwards. A copy without the centres comes back, and the centres, shape (N,), both of
+    that type.
     """
-    windows = np.asarray(windows)
-    size = windows.shape[-1] if windows.ndim == 3 else 0
-    if windows.ndim != 3 or windows.shape[1] != size or size % 2 == 0 or size < 3:
-        raise ValueError(
-            f"windows: expected shape (N, size, size) with an odd size of 3 or more, found {windows.shape}"
-        )
-    _require_fill(windows.dtype, fill)
-    middle = size // 2
+    windows = check_windows("windows", windows)
+    middle, dtype = windows.shape[1] // 2, windows.dtype
+    with np.errstate(all="ignore"):
+        held = np.asarray(fill).astype(dtype)
+    same = np.isfinite(held) == np.isfinite(fill) and (dtype.kind == "f" or held == fill)
+    require(same, "fill", f"a number that {dtype} can hold", repr(fill))
     hidden, centres = windows.copy(), windows[:, middle, middle].copy()
     hidden[:, middle, middle] = fill
     return hidden, centres
@@ -134,31 +87,18 @@ def hide_centre(windows, fill=0):
 def draw_boxes(n, *, shape=(256, 256), size=75, count=2, rng):
     """Draw ``count`` square boxes anywhere in each of ``n`` pictures; boxes of one picture may overlap.
 
-    Parameters
-    ----------
-    n, count : int
-        At least 1.
-    shape : tuple of int
-        Height and width of a picture, in pixels.
-    size : int
-        Side of a box, in pixels.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    ndarray, shape (n, count, 2), dtype int64
-        Row and column of each box's top left corner; every place in which the box fits is equally likely.
+    ``shape`` is a picture's height and width, ``size`` the side of a box that fits into it, in pixels. Row and column
+    of each box's top left corner come as int64 of shape (n, count, 2); every place in which the box fits is equally
+    likely.
     """
-    if n < 1 or count < 1 or not 1 <= size <= min(shape):
-        raise ValueError(
-            "n, count, size: expected at least 1 each and boxes that fit into the pictures, "
-            f"found {n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
-        )
+    right = min(n, count, size) > 0 and size <= min(shape)
+    found = f"{n}, {count} and {size} x {size} for {shape[0]} x {shape[1]}"
+    require(right, "n, count, size", "at least 1 each and boxes that fit", found)
     return rng.integers(0, np.subtract(shape, size), (n, count, 2), endpoint=True)
 
 
-def erase_boxes(images, boxes, *, size=75, fill=0):
-    """Fill square boxes of pictures with one value, and say where they are.
+def erase_boxes(images, boxes, *, size=75):
+    """Fill square boxes of pictures with zeros, and say where they are.
 
     Parameters
     ----------
@@ -168,8 +108,6 @@ def erase_boxes(images, boxes, *, size=75, fill=0):
         Row and column of each box's top left corner, as :func:`draw_boxes` returns them; the box lies inside.
     size : int
         Side of a box, in pixels.
-    fill : number
-        What stands in the boxes afterwards, in every channel; one that the images' type can hold.
 
     Returns
     -------
@@ -178,50 +116,34 @@ def erase_boxes(images, boxes, *, size=75, fill=0):
         True where a pixel is missing; boxes that overlap leave fewer than ``count * size**2``.
     """
     images, boxes = _check_boxes(images, boxes, size)
-    _require_fill(images.dtype, fill)
     masks = np.zeros(images.shape[:3], bool)
     for mask, corners in zip(masks, boxes, strict=True):
         for row, column in corners:
             mask[row : row + size, column : column + size] = True
     erased = images.copy()
-    erased[masks] = fill
+    erased[masks] = 0
     return erased, masks
 
 
 def cut_boxes(images, boxes, *, size=75):
-    """Cut square boxes out of pictures, arguments as for :func:`erase_boxes`: what that takes away.
+    """Cut square boxes out of pictures, arguments as for :func:`erase_boxes`: a copy of what that takes away.
 
-    Returns
-    -------
-    ndarray, shape (N, count, size, size) or (N, count, size, size, C), dtype of ``images``
-        A copy; pixels in two boxes come twice.
+    Its shape is (N, count, size, size) or (N, count, size, size, C); pixels in two boxes come twice.
     """
     images, boxes = _check_boxes(images, boxes, size)
     cut = np.empty((*boxes.shape[:2], size, size, *images.shape[3:]), images.dtype)
-    for i, corners in enumerate(boxes):
-        for j, (row, column) in enumerate(corners):
-            cut[i, j] = images[i, row : row + size, column : column + size]
+    for picture, box in np.ndindex(boxes.shape[:2]):
+        row, column = boxes[picture, box]
+        cut[picture, box] = images[picture, row : row + size, column : column + size]
     return cut
 
 
 def _check_boxes(images, boxes, size):
     images = check_array("images", images, shape="(N, H, W) or (N, H, W, C)")
     boxes = check_array("boxes", boxes, "integers", f"({len(images)}, count, 2)").astype(np.int64)
-    outside = np.argwhere(((boxes < 0) | (boxes > np.subtract(images.shape[1:3], size))).any(axis=2))
-    if size < 1 or len(outside):
-        picture, box = outside[0] if len(outside) else (0, 0)
-        raise ValueError(
-            f"boxes: expected top left corners of boxes of {size} x {size} pixels inside pictures of "
-            f"{images.shape[1]} x {images.shape[2]}, found {boxes[picture, box].tolist()} in picture {picture}"
-        )
+    outside = ((boxes < 0) | (boxes > np.subtract(images.shape[1:3], size)) | (size < 1)).any(axis=2)
+    for picture, box in np.argwhere(outside):
+        inside = f"{size} x {size} pixels inside pictures of {images.shape[1]} x {images.shape[2]}"
+        found = f"{boxes[picture, box].tolist()} in picture {picture}"
+        require(False, "boxes", f"top left corners of boxes of {inside}", found)
     return images, boxes
-
-
-def _require_fill(dtype, fill):
-    if dtype.kind == "f":
-        held = not np.isfinite(fill) or abs(fill) <= float(np.finfo(dtype).max)
-    else:
-        low, high = (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
-        held = low <= fill <= high and fill == int(fill)
-    if not held:
-        raise ValueError(f"fill: expected a number that {dtype} can hold, found {fill!r}")

@@ -8,61 +8,51 @@ import warnings
 from collections import deque
 from pathlib import Path
 
+from pixel_utils.checks import require
+
 
 def find_files(folder, expected="pictures"):
     """Return the files of a folder and of the folders in it, and of those that links lead to.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Any; what is hidden has a name that begins with a dot, or is ``__MACOSX``.
-    expected : str
-        What should be in it, for the message.
+    Each comes once, links last: a picture that came twice could be learnt from in one place and tested in the other.
+
+    ``expected`` says in the message what should be in it, where a FileNotFoundError tells that there is no such folder.
 
     Returns
     -------
     files : dict of Path
         By their paths in the folder, with ``/`` between folders and in Unicode's composed form; sorted.
     left_out : dict of str
-        What is hidden, links that lead nowhere or to what is read already, what cannot be read, and a second file of
-        the same name in another form of Unicode, each with the reason.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such folder.
+        What is hidden (its name begins with a dot, or is ``__MACOSX``), links that lead nowhere or to what is read
+        already, what cannot be read, and a second file of the same name in another form of Unicode, each with the
+        reason.
     """
     top = Path(os.path.expanduser(folder))
-    if not top.is_dir():
-        where = "" if top.is_absolute() else f" at {top.absolute()}"
-        raise FileNotFoundError(f"{folder}: expected a folder of {expected}, found no such folder{where}")
+    where = "" if top.is_absolute() else f" at {top.absolute()}"
+    require(top.is_dir(), folder, f"a folder of {expected}", f"no such folder{where}", FileNotFoundError)
     files, left_out = {}, {}
-    # Links come last, so that what a folder holds is read where it stands. A picture that came twice could be learnt
-    # from in one place and tested in the other.
     waiting, links, seen = deque([top]), deque(), set()
     while waiting or links:
         path = (waiting or links).popleft()
         name = path.relative_to(top).as_posix()
+        composed = unicodedata.normalize("NFC", name)
+        if path != top and (path.name.startswith(".") or path.name == "__MACOSX"):
+            left_out[name] = "hidden"
+            continue
         try:
             real = path.resolve()
             if real in seen:
                 left_out[name] = "is read already under another name"
             elif path.is_dir():
-                seen.add(real)
                 for inner in sorted(path.iterdir()):
-                    if inner.name.startswith(".") or inner.name == "__MACOSX":
-                        left_out[inner.relative_to(top).as_posix()] = "hidden"
-                    else:
-                        (links if inner.is_symlink() else waiting).append(inner)
-            elif stat.S_ISREG(path.stat().st_mode):
-                seen.add(real)
-                composed = unicodedata.normalize("NFC", name)
-                if composed in files:
-                    left_out[name] = "has the same name as another, in another form of Unicode"
-                else:
-                    files[composed] = path
-            else:
+                    (links if inner.is_symlink() else waiting).append(inner)
+            elif not stat.S_ISREG(path.stat().st_mode):
                 left_out[name] = "neither a file nor a folder"
+            elif composed in files:
+                left_out[name] = "has the same name as another, in another form of Unicode"
+            else:
+                files[composed] = path
+            seen.add(real)
         except FileNotFoundError:
             left_out[name] = "a link that leads nowhere"
         except (OSError, RuntimeError) as error:
@@ -75,12 +65,10 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
 
     Parameters
     ----------
-    folder : str or Path
+    folder, expected
         See :func:`find_files`.
     read : callable
         Given a path, it returns what it read, or raises a ValueError or OSError.
-    expected : str
-        What should be in the folder, for messages.
     pattern : str
         Regular expression for the paths in the folder; files of other names are left out.
     limit : int, optional
@@ -88,10 +76,8 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
 
     Returns
     -------
-    results : dict
-        What was read by path in the folder, of one file at least.
-    left_out : dict of str
-        For every other file, and for what :func:`find_files` leaves out, the reason.
+    results, left_out : dict
+        By path in the folder what was read, of one file at least; and for every other file the reason.
     """
     files, left_out = find_files(folder, expected)
     results = {}
@@ -111,6 +97,5 @@ def read_folder(folder, read, *, expected="pictures", pattern=".*", limit=None):
         reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
         total = len(left_out) + len(results)
         warnings.warn(f"{folder}: left out {len(left_out)} of {total} files: {reasons}", stacklevel=2)
-    if not results:
-        raise ValueError(f"{folder}: expected {expected}, found none among {len(left_out)} files")
+    require(results, folder, expected, f"none among {len(left_out)} files")
     return results, left_out

@@ -6,10 +6,8 @@ read a ValueError: with its name, what was expected and what it is.
 
 import io
 import itertools
-import os
 import re
 import warnings
-from pathlib import Path
 
 import numpy as np
 import PIL.Image
@@ -18,121 +16,94 @@ import PIL.ImageOps
 import tifffile
 from scipy import ndimage
 
+from pixel_utils.checks import require
+from pixel_utils.files import existing
+
 MAX_PIXELS = 250_000_000
-# Pillow's own limit is lower than what phones take. What is above ours is refused before it is decoded.
 PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
-# The tag of a TIFF page that says what it is, and the bits for a smaller copy and for a mask of another page.
-PAGE_KIND, COPY_OR_MASK = 254, 0b101
-# The tag of a TIFF page that says what its numbers mean; 0 is white where it is 0.
-MEANING = 262
-ORIENTATION = 274
+# Tags of a TIFF page: what it is, with bits for a smaller copy and for a mask of another; which number is white.
+PAGE_KIND, COPY_OR_MASK, MEANING = 254, 0b101, 262
+# How files begin that are taken for pictures, in any case of letters, and what they are.
+NO_PICTURES = {
+    rb"\Z": "an empty file",
+    rb"\s*version https://git-lfs": "a pointer of large-file storage; git lfs pull fetches what it points to",
+    rb"(\xef\xbb\xbf)?\s*<(!doctype )?html": "a web page; save the picture itself, not the page around it",
+    rb".*<svg": "a drawing in SVG; export it as PNG",
+    rb"%PDF": "a PDF document; export the page as PNG",
+    rb"....ftyp(heic|heix|hevc|mif1|msf1)": "a HEIC picture; export it as JPEG, or let the phone's camera save JPEG",
+    rb"\x93NUMPY": "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it",
+}
+
+
+class Refused(ValueError):
+    """A file that opens, but not as what is asked for."""
 
 
 def read_picture(path, *, side=None):
-    """Read one picture as a person would see it.
+    """Read one picture as a person would see it: red, green and blue as uint8 of shape (H, W, 3).
 
     It is turned upright by its EXIF note, and its colours are converted to sRGB if it has another profile. Grey,
-    palette and CMYK pictures become RGB, 16 bits become 8, and what is transparent is laid over black.
+    palette and CMYK pictures become RGB, 16 bits become 8, and what is transparent is laid over black. The file is in a
+    format that Pillow opens, of 8 or 16 bits, not animated, and of at most 250 million pixels.
 
-    Parameters
-    ----------
-    path : str or Path
-        A file in a format that Pillow opens, of 8 or 16 bits, not animated, and of at most 250 million pixels.
-    side : int, optional
-        Shrink the picture until its longer side has at most this many pixels. JPEG files are shrunk while they are
-        decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
-        pixel for a moment.
-
-    Returns
-    -------
-    ndarray, shape (H, W, 3), dtype uint8
-        Red, green and blue from 0 to 255.
+    With ``side`` the picture is shrunk until its longer side has at most this many pixels. JPEG files are shrunk while
+    they are decoded, so that memory does not grow with them; progressive ones and other formats take up to four bytes a
+    pixel for a moment, or twice as much if they have to be turned.
     """
     return np.asarray(_open_colours(path, "black", side))
 
 
 def central_square(picture, size):
-    """Cut the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
+    """Copy the central square of ``size`` pixels out of a picture, shape (H, W, ...), which must not be smaller."""
     height, width = picture.shape[:2]
-    if min(height, width) < size:
-        raise ValueError(f"expected at least {size} x {size} pixels, found {width} x {height}")
+    require(min(height, width) >= size, "picture", f"at least {size} x {size} pixels", f"{width} x {height}")
     top, left = (height - size) // 2, (width - size) // 2
-    # A view would keep the whole picture in memory.
     return picture[top : top + size, left : left + size].copy()
 
 
 def read_frame(path, *, page=None, swapped=False):
-    """Read one 16-bit frame of raw counts from a TIFF or PNG file.
+    """Read one 16-bit frame of raw counts from a TIFF or PNG file: uint16 of shape (H, W), as the file holds them.
 
-    Parameters
-    ----------
-    path : str or Path
-        A file with one channel of whole numbers from 0 to 65535, either byte order.
-    page : int, optional
-        Which page of a stack, from 0. Thumbnails and smaller copies of a page do not count.
-    swapped : bool
-        Whether the two bytes of each count stand in the wrong order, as in some frames that were cut out of other
-        files. A warning tells when a frame would be much smoother with its bytes swapped.
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint16
-        Counts, as the file holds them.
+    The file has one channel of whole numbers from 0 to 65535, in either byte order. ``page`` is the page of a stack,
+    from 0; thumbnails and smaller copies of a page do not count. ``swapped`` says that the two bytes of each count
+    stand in the wrong order, as in some frames that were cut out of other files; a warning tells when it would make a
+    frame much smoother.
     """
-    image = _upright(_open(path, page=page, expected="one channel of 16-bit counts"))
+    expected = "one channel of 16-bit counts"
+    image = _open(path, page=page, expected=expected)
     values = np.asarray(image)
     if image.format == "PPM" and image.mode.startswith("I"):
-        values = _unscaled(path, values)
+        import cv2
+
+        # Pillow spreads counts of a portable greymap to 16 bits if its header names fewer.
+        values = cv2.imdecode(np.fromfile(existing(path, expected), np.uint8), cv2.IMREAD_UNCHANGED)
     if not image.mode.startswith("I") or values.min() < 0 or values.max() > 65535:
-        raise ValueError(f"{path}: expected one channel of 16-bit counts, found {_found_instead(image, values)}")
+        raise ValueError(f"{path}: expected {expected}, found {_found_instead(image, values)}")
     counts = values.astype(np.uint16)
-    if swapped:
-        return counts.byteswap()
-    if 3 * _roughness(counts.byteswap()) < _roughness(counts):
-        warnings.warn(
-            f"{path}: neighbours differ like noise, but not once the two bytes of each count are swapped: they may "
-            "stand in the wrong order; read_frame(..., swapped=True) reads such a frame",
-            stacklevel=2,
-        )
-    return counts
-
-
-def _unscaled(path, values):
-    """Return the counts of a portable greymap, which Pillow spreads to 16 bits if its header names fewer."""
-    with open(os.path.expanduser(path), "rb") as opened:
-        words = re.sub(rb"#[^\n]*", b"", opened.read(1000)).split(maxsplit=4)
-    return np.rint(values * (int(words[3]) / 65535)).astype(np.int32)
+    if not swapped and 3 * _roughness(counts.byteswap()) < _roughness(counts):
+        seen = "neighbours differ like noise, but not with the bytes of each count swapped"
+        warnings.warn(f"{path}: {seen}; swapped=True reads such a frame", stacklevel=2)
+    return counts.byteswap() if swapped else counts
 
 
 def _found_instead(image, values):
     """Say what an image holds that is no frame of counts, and how to come to counts."""
+    if image.mode in ("F", "I"):
+        return _no_counts(values)
+    if image.mode in ("L", "1", "P", "PA"):
+        return "a palette, whose numbers stand for colours" if "P" in image.mode else "grey of 8 bits or less"
     if image.format == "JPEG" and any(name == "APP1" and start[:4] == b"FLIR" for name, start in image.applist):
-        return (
-            "a radiometric JPEG, whose picture is drawn for the eye; its counts stand in its FLIR record, and "
-            "exiftool -b -RawThermalImage writes them to a file (of a PNG file the bytes may be swapped)"
-        )
-    if image.mode == "F":
-        return _decimals(values)
-    if image.mode == "I":
-        return (
-            f"whole numbers from {values.min()} to {values.max()}; if these are counts, subtract the lowest, divide by "
-            "what brings the highest to 65535 or less, and save them as uint16"
-        )
-    if image.mode in ("L", "1"):
-        return "grey of 8 bits or less"
-    if image.mode in ("P", "PA"):
-        return "a palette, whose numbers stand for colours"
+        return "a radiometric JPEG, drawn for the eye; exiftool -b -RawThermalImage writes its counts to a file"
     channels = f"{len(image.getbands())} channels ({image.mode})"
     return f"{channels}: colours, or counts with transparency; save the counts alone"
 
 
-def _decimals(values):
+def _no_counts(values):
+    kind, form = ("decimal", "g") if values.dtype.kind == "f" else ("whole", "d")
     also = "" if np.isfinite(values).all() else ", some not finite"
-    return (
-        f"decimal numbers from {np.nanmin(values):g} to {np.nanmax(values):g}{also}, such as temperatures; to come to "
-        "counts, choose a step, say 0.01, and save np.rint((values - lowest) / step) as uint16"
-    )
+    hint = "to come to counts, choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
+    return f"{kind} numbers from {np.nanmin(values):{form}} to {np.nanmax(values):{form}}{also}; {hint}"
 
 
 def _roughness(counts):
@@ -142,70 +113,50 @@ def _roughness(counts):
 
 
 def read_mask(path):
-    """Read which pixels of a picture are missing, drawn as another picture.
+    """Read which pixels of a picture are missing, drawn as another picture: bool of shape (H, W), True where one is.
 
     White on black marks them. Other drawings are understood where only one reading is possible: brushes of any colours
     on black, a brush of one colour on a transparent ground, and a copy of the picture whose missing part is
     transparent. What marks nothing or all, or by tones and by transparency, is refused.
-
-    Returns
-    -------
-    ndarray of bool, shape (H, W)
-        True where a pixel is missing.
     """
-    image = _upright(_eight_bits(_open(path, expected="a mask"), path))
+    image = _eight_bits(_open(path, expected="a mask"), path)
     brightness = np.asarray(image.convert("RGB")).max(axis=-1)
-    clear = np.zeros(brightness.shape, bool)
-    if image.has_transparency_data:
-        clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
+    clear = np.asarray(image.convert("RGBA"))[..., 3] < 128
+    both = (path, "white where pixels are missing and black elsewhere", "one tone only")
+    require(not clear.all(), *both)
     drawn = brightness[~clear].astype(float)
-    middle = max(32, drawn.max(initial=0) / 2)
-    between = np.mean(np.abs(drawn - middle) < middle / 2) if len(drawn) else 0
+    middle = max(32, drawn.max() / 2)
+    between = np.mean(np.abs(drawn - middle) < middle / 2)
     if not clear.any():
-        if between > 0.1:
-            raise ValueError(f"{path}: expected white on black, found {between:.0%} of the pixels in between")
+        require(between <= 0.1, path, "white on black", f"{between:.0%} of the pixels in between")
         # A darker stroke is one, too: each ends where it is half as bright as around there.
         missing = brightness > np.maximum(32, ndimage.maximum_filter(brightness, 5) / 2)
     elif between < 0.1 and 0.001 < np.mean(drawn > middle) < 0.999:
-        raise ValueError(
-            f"{path}: expected pixels marked by white on black or by transparency, found both; save it without "
-            "transparency if white marks them"
-        )
+        hint = "if white marks them, save it without transparency"
+        require(False, path, "pixels marked by white on black or by transparency", f"both; {hint}")
     else:
         # A brush on nothing, or a picture with a hole.
-        one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9 if len(drawn) else False
+        one_colour = np.mean(np.abs(drawn - np.median(drawn)) < 16) > 0.9
         brush = one_colour and (np.median(drawn) > 191 or clear.mean() > 0.5)
         missing = ~clear if brush else clear
-    if not missing.any() or missing.all():
-        raise ValueError(f"{path}: expected white where pixels are missing and black elsewhere, found one tone only")
+    require(missing.any() and not missing.all(), *both)
     if missing.mean() > 0.5:
-        warnings.warn(
-            f"{path}: marks {missing.mean():.0%} of the picture as missing; if that is what to keep, invert the mask",
-            stacklevel=2,
-        )
+        share = f"{missing.mean():.0%} of the picture"
+        warnings.warn(f"{path}: marks {share} as missing; if that is what to keep, invert the mask", stacklevel=2)
     return missing
 
 
 def load_digit_picture(path):
-    """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's.
+    """Load a photo or scan of one handwritten digit and bring it into the form of MNIST's: (28, 28), uint8, ink 255.
 
     Dark and bright ink are told apart from their ground, whose brightness may change smoothly across the picture.
     Specks and what runs along or across the picture, such as a scanner's border or a ruled line, are left out with a
     warning. The ink is scaled to fit 20x20 pixels, and its box is centred (MNIST's makers centred the centre of mass).
     What is transparent is ground. A picture without ink is refused.
-
-    Returns
-    -------
-    ndarray, shape (28, 28), dtype uint8
-        0 is ground, 255 is ink.
     """
-    # On grey both dark and bright ink stand out.
     grey = np.asarray(_open_colours(path, "gray", 1000).convert("L"), np.float32)
     ink = np.abs(grey - _smooth_ground(grey))
-    if ink.max() <= 32:
-        raise ValueError(
-            f"{path}: expected a digit on an even ground, found none that stands out by more than 32 grey levels"
-        )
+    require(ink.max() > 32, path, "a digit on an even ground", "none that stands out by more than 32 grey levels")
     ink, seen = _without_specks_and_borders(ink)
     if seen:
         warnings.warn(f"{path}: {'; '.join(seen)}", stacklevel=2)
@@ -220,17 +171,18 @@ def load_digit_picture(path):
 
 
 def _smooth_ground(grey):
-    """Return the grey of the ground: one value, or a surface of second degree through what is no ink."""
+    """Return the grey of the ground: one value, or a surface of second degree through what is no ink.
+
+    What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
+    """
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     if np.ptp(np.percentile(border, [15, 85])) < 16 and abs(np.median(border) - np.median(grey)) < 40:
         return np.median(border)
-    rows, columns = (np.linspace(-1, 1, length) for length in grey.shape)
-    down, across = np.meshgrid(rows, columns, indexing="ij")
+    down, across = np.meshgrid(*(np.linspace(-1, 1, length) for length in grey.shape), indexing="ij")
     powers = np.stack([down * 0 + 1, down, across, down**2, across**2, down * across], axis=-1)
     step = tuple(slice(None, None, -(-length // 100)) for length in grey.shape)
     few, values = powers[step].reshape(-1, 6), grey[step].ravel()
     ground = np.full(len(values), np.percentile(values, 50, method="nearest"))
-    # What is far from the surface is ink. The surface grows outwards from the commonest grey, and then fits closely.
     for distance in [40] * 15 + [16] * 5:
         near = np.abs(values - ground) < distance
         if not near.any():
@@ -241,8 +193,10 @@ def _smooth_ground(grey):
 
 
 def _without_specks_and_borders(ink):
-    """Return the ink of a digit alone, and sentences on what else was seen."""
-    # Pieces of one stroke may be a little apart.
+    """Return the ink of a digit alone, and sentences on what else was seen.
+
+    Pieces of one stroke may be a little apart. Without a border the ink may be fainter.
+    """
     reach, seen = 1 + 2 * max(1, max(ink.shape) // 100), []
 
     def pieces():
@@ -251,14 +205,13 @@ def _without_specks_and_borders(ink):
 
     labels, sizes = pieces()
     inked = np.where(ink > max(32, ink.max() / 3), labels, 0)
-    sides = [inked[0], inked[-1], inked[:, 0], inked[:, -1]]
+    sides = (inked[0], inked[-1], inked[:, 0], inked[:, -1])
     top, bottom, left, right = (np.bincount(side, minlength=len(sizes) + 1)[1:] / len(side) for side in sides)
     along = np.maximum.reduce([top, bottom, left, right]) > 0.5
     edge = np.isin(labels, np.flatnonzero(along | (top * bottom > 0) | (left * right > 0)) + 1)
     if edge.any() and (labels[~edge] > 0).any():
         seen.append("left out what runs along or across the picture")
         ink = np.where(edge, 0, ink)
-        # Without a border the ink may be fainter.
         labels, sizes = pieces()
     elif edge.any():
         seen.append("the ink reaches from edge to edge; leave some ground around the digit")
@@ -266,9 +219,8 @@ def _without_specks_and_borders(ink):
     if len(specks):
         seen.append(f"left out {len(specks)} specks" if len(specks) > 1 else "left out a speck")
         ink = np.where(np.isin(labels, specks), 0, ink)
-    large = np.flatnonzero(sizes > 0.3 * sizes.max()) + 1
-    places = ndimage.find_objects(labels)
-    columns = sorted((places[number - 1][1].start, places[number - 1][1].stop) for number in large)
+    large = itertools.compress(ndimage.find_objects(labels), sizes > 0.3 * sizes.max())
+    columns = sorted((across.start, across.stop) for _, across in large)
     if any(one[1] < other[0] for one, other in itertools.pairwise(columns)):
         seen.append("ink stands in pieces side by side; if these are several digits, cut one out")
     return ink, seen
@@ -279,8 +231,8 @@ def _open_colours(path, ground, side=None):
     image = _eight_bits(_open(path, side=side), path)
     factor = max(image.size) // (2 * side) if side else 1
     if factor > 1:
-        image = _with_notes(image.reduce(factor), image)
-    image = _upright(_in_srgb(image, path))
+        image = image.reduce(factor)
+    image = _in_srgb(image, path)
     if image.has_transparency_data:
         image = PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, ground), image.convert("RGBA"))
     image = image if image.mode == "RGB" else image.convert("RGB")
@@ -290,99 +242,63 @@ def _open_colours(path, ground, side=None):
 
 
 def _open(path, *, page=None, side=None, expected="a picture"):
-    """Open and decode an image file; refuse what is missing, foreign, cut short, too large, or more than one picture.
+    """Open an image file upright; refuse what is missing, foreign, cut short, too large, or more than one picture.
 
-    With ``side`` it may come shrunk, to a longer side of at least twice as many pixels.
+    With ``side`` it may come shrunk, to a longer side of at least twice as many pixels. A decoder's error may be of
+    any kind.
     """
-    file = Path(os.path.expanduser(path))
-    if not file.is_file():
-        kind = ValueError if file.is_dir() else FileNotFoundError
-        where = "" if file.is_absolute() else f" at {file.absolute()}"
-        raise kind(f"{path}: expected {expected}, found {'a folder' if file.is_dir() else 'no such file'}{where}")
+    file = existing(path, expected)
     try:
         # Of a file that Pillow opens by its name it maps the memory, and misreads turned TIFF pages.
         with warnings.catch_warnings(), open(file, "rb") as opened, PIL.Image.open(opened) as image:
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
-            refused = _go_to_page(image, page)
-            if image.width * image.height > MAX_PIXELS:
-                refused = f"expected a picture of at most {MAX_PIXELS:,} pixels, found {image.width} x {image.height}"
-            if not refused:
-                if side:
-                    larger = max(image.size) / (2 * side)
-                    image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
-                image.load()
-                # Some formats hold it in the file, which is closed here.
-                image.getexif()
-                return image
-    except MemoryError:
+            _go_to_page(image, path, page)
+            pixels, size = image.width * image.height, f"{image.width} x {image.height}"
+            require(pixels <= MAX_PIXELS, path, f"a picture of at most {MAX_PIXELS:,} pixels", size, Refused)
+            if side:
+                larger = max(image.size) / (2 * side)
+                image.draft(image.mode, [max(1, int(length / larger)) for length in image.size])
+            image.load()
+            PIL.ImageOps.exif_transpose(image, in_place=True)
+            return image
+    except (MemoryError, Refused):
         raise
-    # A decoder's error may be of any kind.
     except Exception as error:
         raise ValueError(f"{path}: expected {expected}, found {_what_it_is(file, error)}") from None
-    raise ValueError(f"{path}: {refused}")
 
 
-def _go_to_page(image, page):
-    """Turn to a page of an image, or return why there is none to turn to."""
-    pages = _pages(image)
-    if page is None and len(pages) > 1:
-        hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
-        return f"expected one picture, found {len(pages)} frames or pages{hint}"
-    if not 0 <= (page or 0) < len(pages):
-        return f"expected a page from 0 to {len(pages) - 1}, found {page}"
-    if len(pages) > 1 or pages[0]:
-        image.seek(pages[page or 0])
-    return ""
-
-
-def _pages(image):
-    """Return the numbers of an image's frames or pages, without thumbnails, smaller copies and masks."""
-    if image.format == "MPO":
-        # A photograph by a phone or camera; what follows in the file is a preview of it.
-        return [0]
-    pages = list(range(getattr(image, "n_frames", 1)))
-    if image.format != "TIFF" or len(pages) == 1:
-        return pages
-    kinds = []
-    for page in pages:
-        image.seek(page)
-        kinds.append(image.tag_v2.get(PAGE_KIND, 0))
-    image.seek(0)
-    return [page for page in pages if not kinds[page] & COPY_OR_MASK] or pages
+def _go_to_page(image, path, page):
+    """Turn to a page, not counting thumbnails, smaller copies, masks, and the preview in a phone's photograph."""
+    pages, kinds = range(1 if image.format == "MPO" else getattr(image, "n_frames", 1)), []
+    if image.format == "TIFF":
+        for number in pages:
+            image.seek(number)
+            kinds.append(image.tag_v2.get(PAGE_KIND, 0))
+        pages = [number for number in pages if not kinds[number] & COPY_OR_MASK] or pages
+    hint = "; where one is read by its number, page=0 is the first" if image.format == "TIFF" else ""
+    asked = page is not None or len(pages) == 1
+    require(asked, path, "one picture", f"{len(pages)} frames or pages{hint}", Refused)
+    require(0 <= (page or 0) < len(pages), path, f"a page from 0 to {len(pages) - 1}", page, Refused)
+    image.seek(pages[page or 0])
 
 
 def _what_it_is(file, error):
     """Say what a file is that does not open as a picture, and what helps."""
     with open(file, "rb") as opened:
         start = opened.read(1024)
-    text = start.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if not start:
-        return "an empty file"
-    if text.startswith(b"version https://git-lfs"):
-        return "a pointer of large-file storage; git lfs pull fetches what it points to"
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "a web page; save the picture itself, not the page around it"
-    if b"<svg" in text:
-        return "a drawing in SVG; export it as PNG"
-    if start.startswith(b"%PDF"):
-        return "a PDF document; export the page as PNG"
-    if start[4:8] == b"ftyp" and start[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"):
-        return "a HEIC picture; export it as JPEG, or set the phone's camera to the most compatible format"
-    if start.startswith(b"\x93NUMPY"):
-        return "a NumPy array; np.load reads it, PIL.Image.fromarray(array).save(...) makes a picture of it"
+    for beginning, kind in NO_PICTURES.items():
+        if re.match(beginning, start, re.DOTALL | re.IGNORECASE):
+            return kind
     if not isinstance(error, PIL.UnidentifiedImageError):
         return f"a file that does not open as one ({str(error) or type(error).__name__})"
-    if start[:4] in (b"II*\0", b"MM\0*"):
-        return _what_tiff_it_is(file)
-    return "text" if text.isascii() and b"\0" not in text else "a file in no format that Pillow reads"
-
-
-def _what_tiff_it_is(file):
+    if start[:4] not in (b"II*\0", b"MM\0*"):
+        text = re.fullmatch(rb"(\xef\xbb\xbf)?[\x01-\x7f]*", start)
+        return "text" if text else "a file in no format that Pillow reads"
     try:
         with tifffile.TiffFile(file) as tiff:
             page = tiff.pages[0]
             if len(page.shape) == 2 and page.dtype.kind == "f":
-                return f"a TIFF file of {page.dtype}: {_decimals(page.asarray())}"
+                return f"a TIFF file of {page.dtype}: {_no_counts(page.asarray())}"
             return f"a TIFF file of {page.dtype} and shape {page.shape}, which Pillow does not read"
     except Exception:
         return "a TIFF file that is cut short, or in no form that Pillow reads"
@@ -390,71 +306,52 @@ def _what_tiff_it_is(file):
 
 def _eight_bits(image, path):
     """Turn an image of 16-bit greys, associated transparency or a palette into one that every step after it takes."""
-    if image.mode.startswith("I"):
+    if image.mode.startswith(("I", "F")):
         values = np.asarray(image)
         low, high = values.min(), values.max()
-        if low < 0 or high > 65535:
-            raise ValueError(f"{path}: expected 8 or 16 bits a channel, found whole numbers from {low} to {high}")
+        if image.mode == "F" or low < 0 or high > 65535:
+            raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_no_counts(values)}")
         if high - low < 4096:
-            warnings.warn(
-                f"{path}: has 16 bits, of which only {low} to {high} occur, as in raw counts; as a picture that is "
-                "almost one grey (read_frame reads counts)",
-                stacklevel=4,
-            )
+            seen = f"has 16 bits, of which only {low} to {high} occur, as in raw counts (read_frame reads these)"
+            warnings.warn(f"{path}: {seen}", stacklevel=4)
         # Pillow turns such pages over only if they have 8 bits.
         if image.format == "TIFF" and image.tag_v2.get(MEANING) == 0:
             values = 65535 - values.astype(np.int32)
-        return _with_notes(PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8)), image)
-    if image.mode == "F":
-        raise ValueError(f"{path}: expected 8 or 16 bits a channel, found {_decimals(np.asarray(image))}")
+        grey = PIL.Image.fromarray(np.rint(values / 257).astype(np.uint8))
+        grey.info["icc_profile"] = image.info.get("icc_profile")
+        return grey
     straight = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA", "P": "RGB", "1": "L"}.get(image.mode, image.mode)
     if image.has_transparency_data and straight in ("L", "RGB"):
         straight = "RGBA"
-    return image if straight == image.mode else _with_notes(image.convert(straight), image)
+    return image if straight == image.mode else image.convert(straight)
 
 
 def _in_srgb(image, path):
     """Convert the colours of an image from those of its profile to sRGB."""
     content = image.info.get("icc_profile")
-    # Transparency has no colour, and littleCMS takes it for none only beside three.
-    mode = "L" if image.mode == "LA" else image.mode
-    if not content or mode not in ("L", "RGB", "RGBA", "CMYK", "LAB"):
+    if not content:
         return image
+    alpha = image.getchannel("A") if image.mode in ("LA", "RGBA") else None
+    colours = image.convert(image.mode.removesuffix("A"))
     try:
         profile = PIL.ImageCms.ImageCmsProfile(io.BytesIO(content))
-        space = profile.profile.xcolor_space.strip()
-        if {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}.get(space) != mode.removesuffix("A"):
+        space = profile.profile.xcolor_space.strip().replace("GRAY", "L").replace("Lab", "LAB")
+        if space != colours.mode:
             return image
-        srgb, output = PIL.ImageCms.createProfile("sRGB"), "RGBA" if mode == "RGBA" else "RGB"
-
-        def convert(image):
-            return PIL.ImageCms.profileToProfile(image, profile, srgb, outputMode=output)
-
-        if mode == "RGB" and _alike(convert):
+        transform = PIL.ImageCms.buildTransform(profile, PIL.ImageCms.createProfile("sRGB"), space, "RGB")
+        if space == "RGB" and _changes_little(transform):
             return image
-        converted = convert(image.convert(mode))
+        converted = transform.apply(colours)
     except (PIL.ImageCms.PyCMSError, OSError) as error:
         warnings.warn(f"{path}: its colour profile cannot be used ({error}); colours are taken for sRGB", stacklevel=4)
         return image
-    if image.mode == "LA":
-        converted.putalpha(image.getchannel("A"))
-    return _with_notes(converted, image)
+    if alpha:
+        converted.putalpha(alpha)
+    return converted
 
 
-def _alike(convert):
+def _changes_little(transform):
     """Tell whether a conversion moves no colour by more than two levels, as among profiles of one colour space."""
     levels = np.arange(0, 256, 51)
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(6, 36, 3).astype(np.uint8)
-    return np.abs(np.asarray(convert(PIL.Image.fromarray(colours)), int) - colours).max() <= 2
-
-
-def _with_notes(image, source):
-    """Hand on how an image has to be turned and what its colours mean."""
-    image.getexif()[ORIENTATION] = source.getexif().get(ORIENTATION, 1)
-    image.info |= {name: source.info[name] for name in ("icc_profile",) if name in source.info}
-    return image
-
-
-def _upright(image):
-    PIL.ImageOps.exif_transpose(image, in_place=True)
-    return image
+    return np.abs(np.asarray(transform.apply(PIL.Image.fromarray(colours)), int) - colours).max() <= 2

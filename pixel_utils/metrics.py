@@ -10,7 +10,7 @@ the range, and values that are not finite, are refused.
 import numpy as np
 import pandas as pd
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 
 
 def _checked(true, predicted, value_range):
@@ -19,11 +19,10 @@ def _checked(true, predicted, value_range):
         check_array(name, array, "numbers", "(N, H, W) or (N, H, W, C)", finite=True).astype(np.float64)
         for name, array in (("true", true), ("predicted", predicted))
     )
-    if true.shape != predicted.shape:
-        raise ValueError(f"true, predicted: expected one shape, found {true.shape} and {predicted.shape}")
+    require(true.shape == predicted.shape, "true, predicted", "one shape", f"{true.shape} and {predicted.shape}")
     low, high = value_range
-    if true.min() < low or true.max() > high:
-        raise ValueError(f"true: expected values in [{low}, {high}], found [{true.min():g}, {true.max():g}]")
+    lowest, highest = true.min(), true.max()
+    require(low <= lowest <= highest <= high, "true", f"values in [{low}, {high}]", f"[{lowest:g}, {highest:g}]")
     return true, np.clip(predicted, low, high)
 
 
@@ -50,8 +49,7 @@ def r2(true, predicted, *, value_range=(0, 1)):
     all equal have no spread to compare with, and are refused.
     """
     true, predicted = _checked(true, predicted, value_range)
-    if true.min() == true.max():
-        raise ValueError(f"true: expected values that differ, found {true.min():g} everywhere")
+    require(true.min() < true.max(), "true", "values that differ", f"{true.min():g} everywhere")
     return 1 - ((true - predicted) ** 2).sum() / ((true - true.mean()) ** 2).sum()
 
 
@@ -73,8 +71,7 @@ def ssim(true, predicted, *, value_range=(0, 1)):
     from skimage.metrics import structural_similarity
 
     true, predicted = _checked(true, predicted, value_range)
-    channel_axis = -1 if true.ndim == 4 else None
-    options = {"data_range": value_range[1] - value_range[0], "channel_axis": channel_axis}
+    options = {"data_range": value_range[1] - value_range[0], "channel_axis": -1 if true.ndim == 4 else None}
     return np.array([structural_similarity(t, p, **options) for t, p in zip(true, predicted, strict=True)])
 
 
@@ -91,48 +88,24 @@ def binary_cross_entropy(true, predicted, *, epsilon=1e-7):
 
 
 def held_out_table(true, predictions, metrics):
-    """Compare methods on the same held-out images, in the order given: baselines first.
+    """Compare methods on the same held-out images: means over images, a row a method as given, a column a metric.
 
-    Parameters
-    ----------
-    true : ndarray, shape (N, H, W) or (N, H, W, C)
-    predictions : dict of ndarray
-        For each method its predictions, shaped as ``true``.
-    metrics : dict of callable
-        For each column a function of this module, called as ``metric(true, predicted)``.
-
-    Returns
-    -------
-    DataFrame
-        One row a method, one column a metric: means over images.
+    ``predictions`` holds each method's, shaped as ``true``; ``metrics`` for each column a function of this module.
     """
-    rows = {
-        method: {name: metric(true, predicted).mean() for name, metric in metrics.items()}
-        for method, predicted in predictions.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("method")
+    means = {name: [metric(true, each).mean() for each in predictions.values()] for name, metric in metrics.items()}
+    return pd.DataFrame(means, index=pd.Index(list(predictions), name="method"))
 
 
-def bootstrap_interval(values, *, rng, resamples=2000):
-    """95 % bootstrap interval of a mean over images (percentile method, by SciPy).
+def bootstrap_interval(values, *, rng):
+    """Low and high end of the 95 % bootstrap interval of a mean over images (percentile method, by SciPy).
 
-    Parameters
-    ----------
-    values : ndarray, shape (N,)
-        One finite value an image, two or more; for a comparison the paired differences.
-    rng : numpy.random.Generator
-    resamples : int
-
-    Returns
-    -------
-    low, high : float
+    ``values`` are two or more finite ones, one an image, shape (N,); for a comparison the paired differences.
     """
     values = check_array("values", values, "numbers", "(N,)", finite=True)
-    if len(values) < 2:
-        raise ValueError("values: expected two or more, found one")
+    require(len(values) > 1, "values", "two or more", "one")
     from scipy.stats import bootstrap
 
-    found = bootstrap((values,), np.mean, n_resamples=resamples, method="percentile", rng=rng)
+    found = bootstrap((values,), np.mean, n_resamples=2000, method="percentile", rng=rng)
     return tuple(map(float, found.confidence_interval))
 
 
@@ -146,12 +119,9 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     ----------
     errors, reference : ndarray, shape (N,)
         Errors of the two methods at each pixel, not negative, such as squared errors; the reference is wrong somewhere.
-    blocks : ndarray of int, shape (N,)
-        The block that each pixel lies in; a number means another block in another frame. Two or more in each frame.
-    frames : ndarray, shape (N,), optional
-        The frame of each pixel; without it all are of one.
-    rng : numpy.random.Generator
-    resamples : int
+    blocks, frames : ndarray, shape (N,)
+        The block and the frame of each pixel; a number means another block in another frame. Each frame has two or
+        more; without ``frames`` there is one.
 
     Returns
     -------
@@ -167,17 +137,14 @@ def block_ratio(errors, reference, blocks, frames=None, *, rng, resamples=2000):
     reference = check_array("reference", reference, "numbers", shape, finite=True).astype(float)
     blocks = check_array("blocks", blocks, shape=shape)
     frames = np.zeros(len(blocks), int) if frames is None else check_array("frames", frames, shape=shape)
-    if min(errors.min(), reference.min()) < 0:
-        raise ValueError("errors, reference: expected numbers that are not negative, found others")
+    lowest = min(errors.min(), reference.min())
+    require(lowest >= 0, "errors, reference", "numbers that are not negative", lowest)
     sums = pd.DataFrame({"frame": frames, "block": blocks, "errors": errors, "reference": reference})
     sums = sums.groupby(["frame", "block"], sort=True, dropna=False).sum()
-    fewest = sums.groupby(level="frame", dropna=False).size().min()
-    if fewest < 2:
-        raise ValueError(f"blocks: expected two or more in each frame, found {fewest}")
-    if not sums["reference"].sum():
-        raise ValueError("reference: expected an error somewhere, found none")
+    require(sums["reference"].sum() > 0, "reference", "an error somewhere", "none")
     drawn = np.zeros((resamples, 2))
     for _, frame in sums.groupby(level="frame", dropna=False):
+        require(len(frame) > 1, "blocks", "two or more in each frame", len(frame))
         draws = rng.integers(len(frame), size=(resamples, len(frame)))
         drawn += frame.to_numpy()[draws].sum(axis=1)
     # A draw in which the reference makes no error says nothing of the ratio.

@@ -6,7 +6,7 @@ What cannot be drawn is refused: rows of other lengths or shapes, and NaN or inf
 import matplotlib.pyplot as plt
 import numpy as np
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 
 # Okabe and Ito's palette without its black and yellow, which vanish on a dark or a light page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
@@ -16,47 +16,28 @@ NEUTRAL = "#7d7d7d"
 
 def use_style():
     """Set matplotlib's defaults for this book; a chapter calls it once."""
-    grey = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "grid.color", "legend.labelcolor", "text.color")
-    none = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
-    plt.rcParams.update(
-        dict.fromkeys([*grey, "xtick.color", "ytick.color"], NEUTRAL)
-        | dict.fromkeys(none, "none")
-        | dict.fromkeys(["axes.spines.right", "axes.spines.top", "legend.frameon"], False)
-        | {
-            "axes.prop_cycle": plt.cycler(color=COLOURS),
-            "axes.grid": True,
-            "axes.titlesize": "medium",
-            "figure.constrained_layout.use": True,
-            "font.size": 11,
-            "grid.alpha": 0.3,
-            "image.cmap": "gray",
-        }
-    )
+    grey = ("edgecolor", "labelcolor", "titlecolor")
+    plt.rc("axes", facecolor="none", grid=True, titlesize="medium", prop_cycle=plt.cycler(color=COLOURS))
+    plt.rc("axes", **dict.fromkeys(grey, NEUTRAL), **{"spines.right": False, "spines.top": False})
+    plt.rc("figure", **{"facecolor": "none", "constrained_layout.use": True})
+    plt.rc("grid", color=NEUTRAL, alpha=0.3)
+    plt.rc("legend", labelcolor=NEUTRAL, frameon=False)
+    plt.rc(("text", "xtick", "ytick"), color=NEUTRAL)
+    plt.rcParams.update({"font.size": 11, "image.cmap": "gray", "savefig.facecolor": "none"})
 
 
 def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
-    """Show rows of images: one row a kind (input, prediction, truth), one column an example.
+    """Show rows of images: one row a kind (input, prediction, truth), one column an example; return the Figure.
 
-    Parameters
-    ----------
-    rows : dict of ndarray
-        For each row its title and its images, shape (columns, H, W) or (columns, H, W, C) with one or three channels.
-    column_titles : sequence of str, optional
-        One title a column.
-    value_range : tuple of float
-        The values that are black and white in grey images; colours are bytes, or numbers in [0, 1].
-
-    Returns
-    -------
-    Figure
+    ``rows`` holds for each title images of shape (columns, H, W) or (columns, H, W, C) with one or three channels.
+    The ends of ``value_range`` are black and white in grey images; colours are bytes, or numbers in [0, 1].
     """
-    if not rows:
-        raise ValueError("rows: expected at least one row of images, found none")
+    require(rows, "rows", "at least one row of images", "none")
     n_rows, n_columns = len(rows), len(next(iter(rows.values())))
     shape = " or ".join(f"({n_columns}, H, W{channels})" for channels in ("", ", 1", ", 3"))
     rows = {title: check_array(f"row {title!r}", images, shape=shape, finite=True) for title, images in rows.items()}
-    if column_titles is not None and len(column_titles) != n_columns:
-        raise ValueError(f"column_titles: expected one for each of {n_columns} columns, found {len(column_titles)}")
+    titles = [""] * n_columns if column_titles is None else column_titles
+    require(len(titles) == n_columns, "column_titles", f"one for each of {n_columns} columns", len(titles))
     height, width = next(iter(rows.values())).shape[1:3]
     size = 5 / max(n_columns, 4)
     page = (size * n_columns + 1, size * height / width * n_rows + 0.3)
@@ -67,31 +48,20 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
             axes.set(xticks=[], yticks=[])
             axes.grid(False)
         axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
-    if column_titles is not None:
-        for axes, title in zip(grid[0], column_titles, strict=True):
-            axes.set_title(title, fontsize="small")
+    for axes, title in zip(grid[0], titles, strict=True):
+        axes.set_title(title, fontsize="small")
     return figure
 
 
 def before_after(before, after, *, value_range=(0, 1)):
-    """Draw two states of one picture side by side, with nothing around them.
+    """Draw two states of one picture side by side, with nothing around them; return the Figure.
 
     On the page the cell's metadata, ``"image": {"classes": "before-after", "alt": ...}`` under ``mystnb``, make of the
-    two halves one picture with a line between before and after that a reader moves.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (H, W) or (H, W, C) with one or three channels
-    value_range : tuple of float
-        As for :func:`image_rows`.
-
-    Returns
-    -------
-    Figure
+    two halves one picture with a line between before and after that a reader moves. Both are images of one shape,
+    (H, W) or (H, W, C) with one or three channels; ``value_range`` is that of :func:`image_rows`.
     """
     before, after = np.asarray(before), np.asarray(after)
-    if before.shape != after.shape:
-        raise ValueError(f"before, after: expected images of one shape, found {before.shape} and {after.shape}")
+    require(before.shape == after.shape, "before, after", "images of one shape", f"{before.shape} and {after.shape}")
     figure = image_rows({"before, after": np.stack([before, after])}, value_range=value_range)
     height, width = before.shape[:2]
     side = 3.6 / max(height, width)
@@ -104,55 +74,19 @@ def before_after(before, after, *, value_range=(0, 1)):
     return figure
 
 
-def error_maps(errors, *, column_titles=None, label="prediction minus truth"):
-    """Show signed errors side by side: too dark and too bright in two colours on one scale around zero.
-
-    Parameters
-    ----------
-    errors : ndarray, shape (columns, H, W) or (columns, H, W, 1)
-    column_titles : sequence of str, optional
-        One title a map.
-    label : str
-        What the colour bar shows, with its unit.
-
-    Returns
-    -------
-    Figure
-    """
-    errors = np.asarray(errors)
-    figure = image_rows({"": errors}, column_titles=column_titles)
-    limit = np.abs(errors).max() or 1
-    for axes in figure.axes:
-        axes.images[0].set(cmap="PuOr_r", clim=(-limit, limit))
-    bar = {"orientation": "horizontal", "shrink": 0.5, "aspect": 30}
-    figure.colorbar(figure.axes[0].images[0], ax=figure.axes, label=label, **bar)
-    figure.set_figheight(figure.get_figheight() + 1)
-    return figure
-
-
 def training_curves(histories, *, column="loss", ylabel="loss"):
-    """Draw training (dashed) and validation (solid) curves of several models into one plot.
+    """Draw training (dashed) and validation (solid) curves of several models into one plot; return the Figure.
 
-    Parameters
-    ----------
-    histories : dict of DataFrame
-        For each model what :func:`pixel_utils.train.fit` returned; at most as many as there are colours.
-    column : str
-        The history's column; its validation counterpart is ``val_`` and this.
-    ylabel : str
-        What it is, with its unit.
-
-    Returns
-    -------
-    Figure
+    ``histories`` holds for each model what :func:`pixel_utils.train.fit` returned, at most as many as there are
+    colours. The validation counterpart of ``column`` is ``val_`` and this; ``ylabel`` says what it is, with its unit.
     """
-    if not 1 <= len(histories) <= len(COLOURS):
-        raise ValueError(f"histories: expected 1 to {len(COLOURS)} models, a colour each, found {len(histories)}")
+    count, most = len(histories), len(COLOURS)
+    require(1 <= count <= most, "histories", f"1 to {most} models, a colour each", count)
     columns = [column, f"val_{column}"]
     for name, history in histories.items():
-        if not set(columns) <= set(history.columns):
-            raise ValueError(f"history of {name!r}: expected columns {columns}, found {list(history.columns)}")
-        check_array(f"history of {name!r}", history[columns], shape="(epochs, 2)", finite=True)
+        name, found = f"history of {name!r}", list(history.columns)
+        require(set(columns) <= set(found), name, f"columns {columns}", found)
+        check_array(name, history[columns], shape="(epochs, 2)", finite=True)
     figure, axes = plt.subplots(figsize=(6, 3.4))
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
@@ -166,23 +100,13 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
 
 
 def best_median_worst(errors, count):
-    """Choose examples by rule instead of by eye: the lowest, the middle and the highest errors.
+    """Choose examples by rule instead of by eye: the lowest, the middle and the highest of finite errors, shape (N,).
 
-    Parameters
-    ----------
-    errors : ndarray, shape (N,)
-        One finite error an image, at least three times ``count``.
-    count : int
-        How many of each, at least 1.
-
-    Returns
-    -------
-    dict of ndarray
-        Indices of images under ``"best"``, ``"median"`` and ``"worst"`` (worst first).
+    Indices of ``count`` images come under each of ``"best"``, ``"median"`` and ``"worst"`` (worst first).
     """
     errors = check_array("errors", errors, shape="(N,)", finite=True)
-    if not 3 <= 3 * count <= len(errors):
-        raise ValueError(f"count: expected 1 to {len(errors) // 3} of each for {len(errors)} errors, found {count}")
+    most = len(errors) // 3
+    require(1 <= count <= most, "count", f"1 to {most} of each for {len(errors)} errors", count)
     order = np.argsort(errors, kind="stable")
     middle = len(order) // 2 - count // 2
     return {"best": order[:count], "median": order[middle : middle + count], "worst": order[::-1][:count]}

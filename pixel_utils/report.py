@@ -18,6 +18,7 @@ import pandas as pd
 import yaml
 from IPython.display import Image, display
 
+from pixel_utils.checks import require
 from pixel_utils.data import array_checksum, bundled_checksums
 from pixel_utils.files import place
 
@@ -25,24 +26,11 @@ PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn", "scikit-im
 
 
 class Report:
-    """The results of one run of one chapter.
+    """The results of one run of one chapter, the notebook's name without its ending.
 
-    Parameters
-    ----------
-    chapter : str
-        The notebook's name without its ending.
-    namespace : dict
-        The notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
-        ``profile``, ``seed``, ``data_dir`` and ``out_dir``.
-
-    Raises
-    ------
-    ValueError
-        If one of these four is not declared, or a parameter has a value of another type.
-    ImportError
-        If ``pixel_utils`` comes from another copy of the book than the notebook.
-    OSError
-        If nothing can be written into ``out_dir``: better before an hour of training than after it.
+    ``namespace`` is the notebook's ``globals()``. Its annotated names are the chapter's parameters, among them
+    ``profile``, ``seed``, ``data_dir`` and ``out_dir``; each has a value of its type. If nothing can be written into
+    ``out_dir``, that is an OSError now: better before an hour of training than after it.
     """
 
     def __init__(self, chapter, namespace):
@@ -50,8 +38,7 @@ class Report:
         types = namespace.get("__annotations__", {})
         self.parameters = {name: namespace[name] for name in types}
         missing = {"profile", "seed", "data_dir", "out_dir"} - self.parameters.keys()
-        if missing:
-            raise ValueError(f"{chapter}: expected annotated parameters, found none named {sorted(missing)}")
+        require(not missing, chapter, "annotated parameters", f"none named {sorted(missing)}")
         check_parameters(self.parameters, types)
         _check_module()
         self.folder = Path(os.path.expanduser(self.parameters["out_dir"]))
@@ -61,47 +48,39 @@ class Report:
             self.folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.folder).close()
         except OSError as error:
-            message = f"out_dir: expected a folder to write results into, found {self.folder}: {error.strerror}"
-            raise OSError(message) from error
+            found = f"{self.folder}: {error.strerror}"
+            require(False, "out_dir", "a folder to write results into", found, OSError)
         self._started = time.perf_counter()
-        self._values = {}
-        self._rates = {}
-        self._trainings = {}
+        self._values, self._rates, self._trainings = {}, {}, {}
 
     def record(self, name, value, *, unit="", better=None):
-        """Record a number, a table or a figure under a name.
+        """Record a number, a table (DataFrame) or a figure (of matplotlib) under a name, a Python identifier.
 
-        A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes
-        to ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
-        replaces what it held, so that a cell can be run again by hand.
+        A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes to
+        ``name.csv`` and a figure to ``name.png``, and both are shown where they are recorded. Recording a name again
+        replaces what it held, so that a cell can be run again by hand; two cells with one name are an error when the
+        page is built. What cannot be written whole is not recorded.
 
-        Parameters
-        ----------
-        name : str
-            A Python identifier; two cells with one name are an error when the page is built.
-        value : number, DataFrame or matplotlib Figure
-        unit : str
-            Unit of a number, such as ``"dB"``; empty if it has none.
-        better : {"lower", "higher", None}
-            Which direction of a number is an improvement.
-
-        What is no identifier or not finite is refused, and what cannot be written whole is not recorded.
+        ``unit`` is a number's, such as ``"dB"``, empty if it has none; ``better`` the direction that is an improvement,
+        ``"lower"``, ``"higher"`` or None.
         """
-        if not name.isidentifier():
-            raise ValueError(f"name: expected an identifier, found {name!r}")
-        if better not in ("lower", "higher", None):
-            raise ValueError(f"better: expected 'lower', 'higher' or None, found {better!r}")
+        require(name.isidentifier(), "name", "an identifier", repr(name))
+        require(better in ("lower", "higher", None), "better", "'lower', 'higher' or None", repr(better))
         if isinstance(value, pd.DataFrame):
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
             display(value)
         elif hasattr(value, "savefig"):
-            image = _png(value)
-            _write(self.folder / f"{name}.png", image)
-            display(Image(image))
+            import matplotlib.pyplot as plt
+
+            buffer = io.BytesIO()
+            value.savefig(buffer, format="png", dpi=192, metadata={"Software": None})
+            # A figure that stays open is drawn once more below its cell.
+            plt.close(value)
+            _write(self.folder / f"{name}.png", buffer.getvalue())
+            display(Image(buffer.getvalue()))
         else:
             number = value.item() if hasattr(value, "item") else value
-            if not math.isfinite(number):
-                raise ValueError(f"{name}: expected a finite number, found {number}")
+            require(math.isfinite(number), name, "a finite number", number)
             values = {**self._values, name: {"value": number, "unit": unit, "better": better}}
             _write(self.folder / "values.json", _json(values))
             self._values = values
@@ -132,21 +111,12 @@ class Report:
         return path
 
     def provenance(self, *, data, splits):
-        """Write ``provenance.json``: what made these results, on what, in how long.
+        """Write ``provenance.json``, what made these results, on what, in how long; return it as a table for the page.
 
-        Parameters
-        ----------
-        data : sequence of str
-            The bundled array files and picture folders that were read.
-        splits : dict of ndarray
-            For each split the ids of its images.
-
-        Returns
-        -------
-        DataFrame
-            The same as a table for the page.
+        ``data`` names the bundled array files and picture folders that were read; ``splits`` holds the ids of the
+        images of each split.
         """
-        checksums = bundled_checksums(self.parameters["data_dir"])
+        listed = bundled_checksums(self.parameters["data_dir"])
         facts = {
             "chapter": self.chapter,
             "profile": self.parameters["profile"],
@@ -156,9 +126,7 @@ class Report:
             "commit": _commit(),
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
-            "data": {
-                name: {"licence": checksums[name]["licence"], "sha256": _digest(checksums[name])} for name in data
-            },
+            "data": {name: {"licence": listed[name]["licence"], "sha256": _digest(listed[name])} for name in data},
             "splits": {name: array_checksum(ids) for name, ids in splits.items()},
             "device": _device(),
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
@@ -179,9 +147,16 @@ def check_parameters(parameters, types):
     """
     for name, value in parameters.items():
         kind = types[name]
-        if not _fits(value, kind):
-            expected = kind.__name__ if type(kind) is type else kind
-            raise ValueError(f"{name}: expected {expected}, found {value!r} ({type(value).__name__})")
+        expected = kind.__name__ if type(kind) is type else kind
+        require(_fits(value, kind), name, expected, f"{value!r} ({type(value).__name__})")
+
+
+def _fits(value, kind):
+    if parts := typing.get_args(kind):
+        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
+    if kind in (int, float):
+        return type(value) in (int, kind) and abs(value) <= (2**63 - 1 if kind is int else sys.float_info.max)
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def glue(name, value):
@@ -195,33 +170,20 @@ def originals(chapter, path="../book/originals.yml"):
 
     ``path`` is the one list of the originals' figures with their sources.
     """
-    figures = {
-        name: entry["value"] for name, entry in yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter].items()
-    }
+    entries = yaml.safe_load(Path(path).read_text(encoding="utf-8"))[chapter]
+    figures = {name: entry["value"] for name, entry in entries.items()}
     for name, value in figures.items():
         glue(f"original_{name}", value)
     return figures
 
 
-def _fits(value, kind):
-    parts = typing.get_args(kind)
-    if parts:
-        return isinstance(value, list) and all(_fits(each, parts[0]) for each in value)
-    if kind is float:
-        return type(value) in (int, float) and abs(value) <= sys.float_info.max
-    if kind is int:
-        return type(value) is int and abs(value) < 2**63
-    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
-
-
 def _check_module():
     """Refuse the module of another copy of the book than the one that a notebook stands in."""
-    beside, found = Path("../pixel_utils"), Path(__file__).parent
-    if os.path.isdir(beside) and not beside.samefile(found):
-        raise ImportError(
-            f"pixel_utils: expected the one beside this notebook, {beside.resolve()}, found that of another copy of "
-            f"the book, {found}; run make book in this copy, and use this copy's .venv/bin/jupyter"
-        )
+    beside, own = Path("../pixel_utils"), Path(__file__).parent
+    own_book = not os.path.isdir(beside) or beside.samefile(own)
+    hint = "run make book in this copy, and use this copy's .venv/bin/jupyter"
+    found = f"that of another copy of the book, {own}; {hint}"
+    require(own_book, "pixel_utils", f"the one beside this notebook, {beside.resolve()}", found, ImportError)
 
 
 def _write(path, content):
@@ -237,15 +199,6 @@ def _digest(entry):
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
-def _png(figure):
-    import matplotlib.pyplot as plt
-
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=192, metadata={"Software": None})
-    plt.close(figure)
-    return buffer.getvalue()
-
-
 def _commit():
     """Return the commit of the book that is checked out, marked if files differ from it; None if there is none.
 
@@ -255,19 +208,15 @@ def _commit():
     def git(*command):
         return subprocess.run(["git", *command], capture_output=True, text=True, check=True).stdout.strip()
 
-    try:
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
         if Path(git("rev-parse", "--show-toplevel")).samefile(".."):
             return git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-    except (OSError, subprocess.CalledProcessError):
-        pass
     return None
 
 
 def _device():
     tf = sys.modules.get("tensorflow")
-    if tf is None:
-        return "CPU"
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.list_physical_devices("GPU") if tf else []
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
 
 

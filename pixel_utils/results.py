@@ -6,39 +6,25 @@ from pathlib import Path
 
 import pandas as pd
 
+from pixel_utils.checks import require
+
 
 def read_results(folder, notebook, profile=None):
-    """Return the numbers that a finished run recorded, and what made them.
+    """Return the numbers that a finished run recorded, by name and all finite, and its provenance.
 
-    Parameters
-    ----------
-    folder : str or Path
-        The results of all notebooks of a run, such as ``_build/results``.
-    notebook : str
-        The notebook's name without its ending.
-    profile : str, optional
-        The profile that it has to have run in; any if left out.
-
-    Returns
-    -------
-    values : dict
-        The recorded numbers by name, all finite.
-    provenance : dict
+    ``folder`` holds the results of all notebooks of a run, such as ``_build/results``; ``notebook`` is the notebook's
+    name without its ending. Results of another profile than a given one are refused.
     """
     recorded, provenance = (
         json.loads(find_result(folder, notebook, name, profile=profile).read_text(encoding="utf-8"))
         for name in ("values.json", "provenance.json")
     )
-    found = provenance["profile"]
-    if profile not in (None, found):
-        raise ValueError(
-            f"{Path(folder) / notebook}: expected results of profile {profile!r}, found {found!r}; "
-            f"run {_command(notebook, profile)}"
-        )
+    own, found = Path(folder) / notebook, provenance["profile"]
+    command = _command(notebook, profile)
+    require(profile in (None, found), own, f"results of profile {profile!r}", f"{found!r}; run {command}")
     values = {name: entry["value"] for name, entry in recorded.items()}
     wrong = [name for name, value in values.items() if not math.isfinite(value)]
-    if wrong:
-        raise ValueError(f"{Path(folder) / notebook}: expected finite numbers, found others at {wrong}")
+    require(not wrong, own, "finite numbers", f"others at {wrong}")
     return values, provenance
 
 
@@ -54,10 +40,9 @@ def find_result(folder, notebook, file, *, profile=None):
     """
     own = Path(folder) / notebook
     # A run writes its provenance last.
-    if not (own / "provenance.json").is_file() or not (own / file).is_file():
-        raise FileNotFoundError(
-            f"{notebook}: expected {file} of a finished run in {own}, found none; run {_command(notebook, profile)}"
-        )
+    finished = (own / "provenance.json").is_file() and (own / file).is_file()
+    found = f"none; run {_command(notebook, profile)}"
+    require(finished, notebook, f"{file} of a finished run in {own}", found, FileNotFoundError)
     return own / file
 
 

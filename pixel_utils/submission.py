@@ -9,31 +9,27 @@ import os
 import re
 import unicodedata
 import warnings
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 from pixel_utils.degrade import cut_boxes
-from pixel_utils.files import place
+from pixel_utils.files import existing, place
 from pixel_utils.folders import find_files, read_folder
 from pixel_utils.foreign import read_picture
 
 CORNERS = ["y1", "x1", "y2", "x2"]
-KEY, VALUE = "filename_box_pixel", "value"
-TABLE = "masked_info.csv"
+KEY, VALUE, TABLE = "filename_box_pixel", "value", "masked_info.csv"
 
 
 def load_pairs(folder):
     """Load training pairs of the contest's tree, matched by class and name.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no picture is
-        left out, with its partner; a warning counts and names it. Other pictures have one partner each.
+    ``folder`` holds ``Training_Data/{Class}/Masked_Train`` and ``Training_Data/{Class}/Unmasked_Train``. What is no
+    picture is left out, with its partner; a warning counts and names it. Other pictures have one partner each.
 
     Returns
     -------
@@ -46,44 +42,39 @@ def load_pairs(folder):
     layout = r"(?P<class>[^/]+)/(?P<kind>Masked|Unmasked)_Train/(?P<stem>[^/]+?)(\.[^./]*)?"
     pictures, left_out = read_folder(folder, read_picture, pattern=layout)
 
-    def by_kind(names):
-        found = {"Masked": {}, "Unmasked": {}}
-        for match in filter(None, (re.fullmatch(layout, name) for name in names)):
-            found[match["kind"]].setdefault(f"{match['class']}/{match['stem']}", []).append(match[0])
-        return found
+    def belongs(name):
+        match = re.fullmatch(layout, name)
+        return match and (match["kind"], f"{match['class']}/{match['stem']}")
 
-    found, unread = by_kind(pictures), by_kind(left_out)
-    for kind, other in (("Masked", "Unmasked"), ("Unmasked", "Masked")):
-        for name, files in found[kind].items():
-            if len(files) > 1:
-                raise ValueError(f"{folder}: expected one picture {name}, found {' and '.join(files)}")
-            # Whose partner cannot be read is left out with it.
-            if name not in found[other] and name not in unread[other]:
-                raise ValueError(f"{folder}: expected a masked and an unmasked {name}, found no partner for {files[0]}")
-    ids = sorted(found["Masked"].keys() & found["Unmasked"].keys())
-    if not ids:
-        raise ValueError(f"{folder}: expected pairs of pictures, found none among {len(pictures)} pictures")
-    pairs = [[pictures[kind[name][0]] for name in ids] for kind in found.values()]
-    masked, whole = (_stacked(kind, ids, folder, pairs[0][0].shape) for kind in pairs)
+    found, unread = {}, set(map(belongs, left_out))
+    for name in pictures:
+        kind, stem = belongs(name)
+        earlier = found.setdefault((kind, stem), name)
+        require(earlier == name, folder, f"one picture {stem}", f"{earlier} and {name}")
+    for (kind, stem), name in found.items():
+        partner = ("Unmasked" if kind == "Masked" else "Masked", stem)
+        # Whose partner cannot be read is left out with it.
+        seen = partner in found or partner in unread
+        require(seen, folder, f"a masked and an unmasked {stem}", f"no partner for {name}")
+    ids = sorted(stem for kind, stem in found if kind == "Masked" and ("Unmasked", stem) in found)
+    require(ids, folder, "pairs of pictures", f"none among {len(pictures)} pictures")
+    pairs = [[pictures[found[kind, stem]] for stem in ids] for kind in ("Masked", "Unmasked")]
+    masked, whole = (_stacked(half, ids, folder, pairs[0][0].shape) for half in pairs)
     return masked, whole, ids
 
 
 def load_test(folder):
     """Load the test part of the contest's tree with its table of missing boxes.
 
-    Parameters
-    ----------
-    folder : str or Path
-        Holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper. Of several
-        tables the one nearest to the top counts, with a warning.
+    ``folder`` holds ``Testing_Data`` with ``masked_info.csv`` and the pictures, together or one folder deeper. Of
+    several tables the one nearest to the top counts, with a warning.
 
     Returns
     -------
     masked : ndarray, shape (N, 256, 256, 3), dtype uint8
         In the order of the table.
     boxes : ndarray, shape (N, 2, 2), dtype int64
-        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, as :func:`read_mask_list`
-        understands the table.
+        Row and column of the top left corner of the two missing boxes of 75 x 75 pixels, see :func:`read_mask_list`.
     ids : list of str
         The table's file names; accents may be composed in the table and not in the files' names, or the other way.
     """
@@ -92,46 +83,37 @@ def load_test(folder):
     folder = inner if inner.is_dir() else folder
     files, left_out = find_files(folder)
     seen = "".join(f"; left out: {name} ({reason})" for name, reason in left_out.items())
-    tables = sorted((name for name in files if Path(name).name == TABLE), key=lambda name: name.count("/"))
-    if not tables:
-        raise FileNotFoundError(f"{folder}: expected {TABLE}, found no such file{seen}")
-    if len(tables) > 1:
-        if tables[0].count("/") == tables[1].count("/"):
-            raise ValueError(f"{folder}: expected one {TABLE}, found {tables[0]} and {tables[1]}")
-        warnings.warn(f"{folder}: takes {tables[0]}, and passes over {tables[1:]}", stacklevel=2)
-    ids, boxes = read_mask_list(files[tables[0]])
-    wanted, places = {_composed(name) for name in ids}, {}
-    for name, file in files.items():
-        short = Path(name).name
-        if short in wanted and short in places:
-            raise ValueError(f"{folder}: expected one picture {short}, found {places[short]} and {file}")
-        places[short] = file
-    missing = [name for name in ids if _composed(name) not in places]
-    if missing:
-        raise FileNotFoundError(
-            f"{files[tables[0]]}: names {len(missing)} pictures that are not there: {missing}{seen}"
-        )
-    masked = [read_picture(places[_composed(name)]) for name in ids]
+    named = {}
+    for name in sorted(files, key=lambda name: name.count("/")):
+        named.setdefault(Path(name).name, []).append(name)
+    require(TABLE in named, folder, TABLE, f"no such file{seen}", FileNotFoundError)
+    table, *others = named[TABLE]
+    if others:
+        require(table.count("/") < others[0].count("/"), folder, f"one {TABLE}", f"{table} and {others[0]}")
+        warnings.warn(f"{folder}: takes {table}, and passes over {others}", stacklevel=2)
+    ids, boxes = read_mask_list(files[table])
+    missing = [name for name in ids if _composed(name) not in named]
+    lost = f"{len(missing)} that are not there: {missing}{seen}"
+    require(not missing, files[table], "names of pictures in the folder", lost, FileNotFoundError)
+    masked = []
+    for name in ids:
+        places = named[_composed(name)]
+        require(len(places) == 1, folder, f"one picture {name}", " and ".join(places))
+        masked.append(read_picture(files[places[0]]))
     return _stacked(masked, ids, folder, (256, 256, 3)), boxes, ids
 
 
 def _stacked(pictures, names, folder, shape):
     for picture, name in zip(pictures, names, strict=True):
-        if picture.shape != shape:
-            raise ValueError(f"{folder}: expected pictures of shape {shape}, found {picture.shape} in {name}")
+        require(picture.shape == shape, folder, f"pictures of shape {shape}", f"{picture.shape} in {name}")
     return np.stack(pictures)
 
 
 def write_mask_list(path, ids, boxes):
     """Write the list of missing boxes, ``masked_info.csv`` in the contest.
 
-    Parameters
-    ----------
-    path : str or Path
-    ids : sequence of str
-        File name of each picture, none twice.
-    boxes : ndarray, shape (N, 2, 2), integer
-        Row and column of the top left corner of each picture's two boxes, in pixels.
+    ``ids`` are the pictures' file names, none twice; ``boxes``, shape (N, 2, 2), integer, the row and column of the top
+    left corner of each picture's two boxes, in pixels.
     """
     table = pd.DataFrame(_check_list(ids, boxes).reshape(-1, 4), columns=CORNERS)
     table.insert(0, "filename", list(ids))
@@ -139,43 +121,25 @@ def write_mask_list(path, ids, boxes):
 
 
 def read_mask_list(path, *, shape=(256, 256), size=75):
-    """Read the list of missing boxes.
+    """Read the list of missing boxes: ids, in the order of the file, and boxes as int64 of shape (N, 2, 2).
 
-    Its columns do not say what they mean. Two boxes are missing in each picture, and in the contest's list ``y2`` is as
-    often above ``y1`` as below: these are no opposite corners of one box. So ``y1, x1`` is read as row and column of
-    the top left corner of box 1, and ``y2, x2`` as that of box 2; what does not fit this reading is refused.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV with the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
-    shape : tuple of int
-        Height and width of a picture, in pixels.
-    size : int
-        Side of a box, in pixels.
-
-    Returns
-    -------
-    ids : list of str
-        In the order of the file.
-    boxes : ndarray, shape (N, 2, 2), dtype int64
-        Row and column of each top left corner, in pixels.
+    The file has the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
+    They do not say what they mean. Two boxes are missing in each picture, and in the contest's list ``y2`` is as often
+    above ``y1`` as below: these are no opposite corners of one box. So ``y1, x1`` is read as row and column of the top
+    left corner of box 1, and ``y2, x2`` as that of box 2; what does not fit this reading is refused. ``shape`` is the
+    height and width of a picture, ``size`` the side of a box, in pixels.
     """
     rows = list(_rows(path, ["filename", *CORNERS]))
-    if not rows:
-        raise ValueError(f"{path}: expected at least one picture, found none")
+    require(rows, path, "at least one picture", "none")
     lines, (ids, *corners) = [line for line, _ in rows], zip(*(fields for _, fields in rows), strict=True)
     numbers = np.array([pd.to_numeric(pd.Series(column), errors="coerce") for column in corners], float).T
     room = np.tile(np.subtract(shape, size), 2)
-    wrong = np.argwhere(~((numbers >= 0) & (numbers <= room) & (numbers % 1 == 0)))
-    if len(wrong):
-        row, column = wrong[0]
+    for row, column in np.argwhere(~((numbers >= 0) & (numbers <= room) & (numbers % 1 == 0))):
         corner = f"top left corner of a box of {size} x {size} pixels inside {shape[0]} x {shape[1]}"
         found = f"{CORNERS[column]} = {corners[column][row]} for {ids[row]}"
         _refuse(path, lines[row], f"the {corner}, a whole number from 0 to {room[column]}", found)
-    again = np.flatnonzero(pd.Index(map(_composed, ids)).duplicated())
-    if len(again):
-        _refuse(path, lines[again[0]], "each file once", f"{ids[again[0]]} again")
+    for row in np.flatnonzero(pd.Index(map(_composed, ids)).duplicated()):
+        _refuse(path, lines[row], "each file once", f"{ids[row]} again")
     return list(ids), numbers.astype(np.int64).reshape(-1, 2, 2)
 
 
@@ -187,16 +151,9 @@ def write(path, ids, boxes, images, *, size=75):
     a pixel that lies in both boxes comes twice. Channel 0 is **blue**, 2 is red: the contest's rules are not to be had,
     but the original's code names the channels in OpenCV's order, blue first, though its pictures hold red first.
 
-    Values have six decimals, which give 8 bits back exactly: ``rint(255 * value)``. Only one picture is held in memory.
-
-    Parameters
-    ----------
-    path, ids, boxes
-        As in :func:`write_mask_list`.
-    images : iterable of N ndarrays, shape (H, W, 3)
-        Whole pictures, red first, dtype uint8 or float in [0, 1]; may be a generator. Only the boxes are looked at.
-    size : int
-        Side of a box, in pixels.
+    Values have six decimals, which give 8 bits back exactly: ``rint(255 * value)``. ``path``, ``ids`` and ``boxes`` are
+    those of :func:`write_mask_list`. ``images`` are N whole pictures of shape (H, W, 3), red first, uint8 or decimal in
+    [0, 1], of which only the boxes are looked at; they may come from a generator, and one at a time is held in memory.
     """
     boxes = _check_list(ids, boxes)
 
@@ -214,31 +171,21 @@ def write(path, ids, boxes, images, *, size=75):
 def read(path, ids, boxes, *, size=75):
     """Read a submission a picture at a time, whoever wrote it; every key must stand where :func:`write` puts it.
 
-    Parameters are those of :func:`write`.
-
-    Yields
-    ------
-    name : str
-    values : ndarray, shape (2, size, size, 3), dtype float64, in [0, 1]
-        What is predicted for the two boxes, red first.
+    The parameters are those of :func:`write`. Of each picture its name comes, and what is predicted for the two boxes:
+    float64 of shape (2, size, size, 3) in [0, 1], red first.
     """
     boxes, count = _check_list(ids, boxes), 2 * size * size * 3
     rows = _rows(path, [KEY, VALUE])
     for name, corners in zip(ids, boxes, strict=True):
         expected, found = _keys(name, corners, size), list(islice(rows, count))
-        keys = [key for _, (key, _) in found]
-        if keys != expected:
-            wrong = [_composed(key) != _composed(right) for key, right in zip(keys, expected, strict=False)]
-            if True in wrong:
-                row = wrong.index(True)
-                _refuse(path, found[row][0], expected[row], keys[row])
+        for (line, (key, _)), right in zip(found, expected, strict=False):
+            if key != right and _composed(key) != _composed(right):
+                _refuse(path, line, right, key)
         if len(found) < count:
             _refuse(path, None, f"{expected[len(found)]} and {count * len(ids)} rows in all", "the end")
         values = pd.to_numeric(pd.Series([value for _, (_, value) in found]), errors="coerce").to_numpy(float)
-        wrong = np.flatnonzero(~((values >= 0) & (values <= 1)))
-        if len(wrong):
-            line, (_, value) = found[wrong[0]]
-            _refuse(path, line, "a value in [0, 1]", value)
+        for row in np.flatnonzero(~((values >= 0) & (values <= 1))):
+            _refuse(path, found[row][0], "a value in [0, 1]", found[row][1][1])
         yield name, values.reshape(2, size, size, 3)[..., ::-1]
     for line, (key, _) in rows:
         _refuse(path, line, f"the end after {count * len(ids)} rows", key)
@@ -247,20 +194,16 @@ def read(path, ids, boxes, *, size=75):
 def score(path, ids, boxes, truth, *, size=75):
     """Score a submission against the true pictures, over all its rows.
 
-    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike. ``truth`` holds
-    the whole true pictures as ``images`` does in :func:`write`, whose are the other parameters.
-
-    Returns
-    -------
-    dict of float
-        ``MSE``, ``RMSE`` and ``MAE`` of values in [0, 1]; ``RMSE`` is the root of that one ``MSE``, no mean of roots.
+    Every row counts once, so a pixel that lies in both boxes counts twice, and pictures count alike: all have equally
+    many rows. ``truth`` holds the whole true pictures as ``images`` does in :func:`write`, whose are the other
+    parameters. A dict of float comes back: ``MSE``, ``RMSE`` (the root of that one ``MSE``, no mean of roots) and
+    ``MAE`` of values in [0, 1].
     """
     errors = []
     true = _in_boxes("truth", truth, ids, _check_list(ids, boxes), size)
     for (_, predicted), (*_, expected) in zip(read(path, ids, boxes, size=size), true, strict=True):
         difference = predicted - expected
         errors.append((np.square(difference).mean(), np.abs(difference).mean()))
-    # Each picture has equally many rows, so the mean of their means is the mean over all rows.
     mse, mae = np.mean(errors, axis=0).tolist()
     return {"MSE": mse, "RMSE": mse**0.5, "MAE": mae}
 
@@ -277,41 +220,32 @@ def _keys(name, corners, size):
 
 def _in_boxes(what, images, ids, boxes, size):
     """Yield name, corners and the values in the boxes, in [0, 1], of one picture after the other."""
-    images = iter(images)
-    for number, (name, corners) in enumerate(zip(ids, boxes, strict=True)):
-        image = next(images, None)
-        if image is None:
-            raise ValueError(f"{what}: expected {len(ids)} pictures, found {number}")
+    for number, (name, corners, image) in enumerate(zip_longest(ids, boxes, images)):
+        require(image is not None, what, f"{len(ids)} pictures", number)
+        require(name is not None, what, f"{len(ids)} pictures", "more")
         image = check_array(f"{what} for {name}", image, "numbers", "(H, W, 3)")
-        whole = image.dtype == np.uint8
-        if not whole and image.dtype.kind != "f":
-            raise ValueError(f"{what} for {name}: expected uint8 or decimal numbers, found {image.dtype}")
+        highest = 255 if image.dtype == np.uint8 else 1
+        right = highest == 255 or image.dtype.kind == "f"
+        require(right, f"{what} for {name}", "uint8 or decimal numbers", image.dtype)
         try:
-            values = cut_boxes(image[None], corners[None], size=size)[0] / (255 if whole else 1)
+            values = cut_boxes(image[None], corners[None], size=size)[0] / highest
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
-        if not ((values >= 0) & (values <= 1)).all():
-            raise ValueError(
-                f"{what}: expected values in [0, 1], found {values.min():g} to {values.max():g} in a box of {name}"
-            )
+        found = f"{values.min():g} to {values.max():g} in a box of {name}"
+        require(((values >= 0) & (values <= 1)).all(), what, "values in [0, 1]", found)
         yield name, corners, values.astype(float)
-    if next(images, None) is not None:
-        raise ValueError(f"{what}: expected {len(ids)} pictures, found more")
 
 
 def _check_list(ids, boxes):
-    if not len(ids):
-        raise ValueError("ids: expected at least one picture, found none")
+    require(len(ids), "ids", "at least one picture", "none")
     boxes = check_array("boxes", boxes, "integers", f"({len(ids)}, 2, 2)").astype(np.int64)
-    if boxes.min() < 0:
-        raise ValueError(f"boxes: expected numbers from 0, found {boxes.min()}")
+    require(boxes.min() >= 0, "boxes", "numbers from 0", boxes.min())
     for name in ids:
         # A reader of the file takes such spaces for none.
-        if not isinstance(name, str) or name != name.strip() or not name:
-            raise ValueError(f"ids: expected names of files without spaces around them, found {name!r}")
+        right = isinstance(name, str) and name and name == name.strip()
+        require(right, "ids", "names of files without spaces around them", repr(name))
     again = pd.Index(ids)[pd.Index(ids).duplicated()]
-    if len(again):
-        raise ValueError(f"ids: expected each file once, found {again[0]} again")
+    require(not len(again), "ids", "each file once", f"{', '.join(again)} again")
     return boxes
 
 
@@ -320,9 +254,7 @@ def _rows(path, columns):
 
     Blank lines are passed over. A file in another form, or a row with other fields than the header's, is refused.
     """
-    file = Path(os.path.expanduser(path))
-    if not file.is_file():
-        raise FileNotFoundError(f"{path}: expected a table of {columns}, found no such file")
+    file = existing(path, f"a table of {columns}")
     with open(file, "rb") as opened:
         start = opened.read(2)
         opened.seek(-min(2, file.stat().st_size), 2)
@@ -333,11 +265,9 @@ def _rows(path, columns):
             reader = csv.reader(opened, skipinitialspace=True, strict=True)
             rows = (row for row in reader if any(field.strip() for field in row))
             header = [name.strip() for name in next(rows, [])]
-            if not set(columns) <= set(header):
-                raise ValueError(f"{path}: expected columns {columns}, found {_header_found(header)}")
+            require(set(columns) <= set(header), path, f"columns {columns}", _header_found(header))
             twice = [name for name in columns if header.count(name) > 1]
-            if twice:
-                raise ValueError(f"{path}: expected each column once, found {twice} again in {header}")
+            require(not twice, path, "each column once", f"{twice} again in {header}")
             places, row = [header.index(name) for name in columns], header
             for row in rows:
                 if len(row) != len(header):
@@ -348,21 +278,18 @@ def _rows(path, columns):
         raise ValueError(f"{path}: expected a table of {columns} in UTF-8 ({error})") from None
     if not whole:
         # A number that lost its last digits is still a number.
-        warnings.warn(
-            f"{path}: ends without a line end; if it was cut short, its last value, {row[-1]}, lacks digits",
-            stacklevel=4,
-        )
+        lacks = f"if it was cut short, its last value, {row[-1]}, lacks digits"
+        warnings.warn(f"{path}: ends without a line end; {lacks}", stacklevel=4)
 
 
 def _header_found(header):
-    if not header:
-        return "an empty file"
-    if header[0].lower().startswith("sep="):
-        return f"a first line {header[0]}, which only spreadsheets understand; remove it"
+    first = header[0] if header else ""
+    if first.lower().startswith("sep="):
+        return f"a first line {first}, which only spreadsheets understand; remove it"
     for separator, name in {";": "semicolons", "\t": "tabs", "|": "bars"}.items():
-        if separator in header[0]:
+        if separator in first:
             return f"{header}; these seem separated by {name}, save the table with commas"
-    return header
+    return header or "an empty file"
 
 
 def _composed(name):
@@ -371,4 +298,4 @@ def _composed(name):
 
 
 def _refuse(path, line, expected, found):
-    raise ValueError(f"{path}: {f'line {line}: ' if line else ''}expected {expected}, found {found}")
+    require(False, f"{path}: line {line}" if line else path, expected, found)

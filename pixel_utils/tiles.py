@@ -1,5 +1,6 @@
 """Run a model over a picture of any size, a piece at a time, so that memory does not grow with the picture."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -7,7 +8,7 @@ import PIL.Image
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage
 
-from pixel_utils.checks import check_array
+from pixel_utils.checks import check_array, require
 from pixel_utils.degrade import scale_to_bytes, scale_to_signed
 from pixel_utils.patches import positions
 
@@ -23,23 +24,17 @@ def enlarge(picture, predict, *, tile=128, overlap=48):
     Parameters
     ----------
     picture : ndarray, shape (H, W) or (H, W, 3), dtype uint8
-        Luminance, or red, green and blue.
+        Luminance, or red, green and blue. The result has 1.5 times the sides, rounded down.
     predict : callable
         A Keras model, say: given float32 in [-1, 1] of shape (1, h, w, 1), h and w even and at least 16,
         it returns shape (1, 1.5 h, 1.5 w, 1).
     tile, overlap : int
         Side of a tile, and how much of it neighbours share, in pixels of the input, both even.
-
-    Returns
-    -------
-    ndarray, shape (1.5 H, 1.5 W) or (1.5 H, 1.5 W, 3), rounded down, dtype uint8
     """
     picture = check_array("picture", picture, "uint8", "(H, W) or (H, W, 3)")
-    if tile % 2 or overlap % 2 or not 0 <= overlap < tile or tile < SMALLEST:
-        raise ValueError(
-            f"tile, overlap: expected even numbers, the tile at least {SMALLEST} and larger than the overlap, "
-            f"found {tile} and {overlap}"
-        )
+    right = tile % 2 == overlap % 2 == 0 and tile >= SMALLEST and 0 <= overlap < tile
+    expected = f"even numbers, the tile at least {SMALLEST} and larger than the overlap"
+    require(right, "tile, overlap", expected, f"{tile} and {overlap}")
     if picture.ndim == 2:
         return _enlarge_luminance(picture, predict, tile, overlap)
     luminance, *colour = PIL.Image.fromarray(picture).convert("YCbCr").split()
@@ -53,96 +48,71 @@ def _enlarge_luminance(picture, predict, tile, overlap):
     missing = [(0, max(length % 2, SMALLEST - length)) for length in picture.shape]
     padded = np.pad(picture, missing, mode="edge")
     enlarged = np.empty([length * 3 // 2 for length in padded.shape], np.uint8)
-    for rows, kept_rows in _tiles(padded.shape[0], tile, overlap):
-        for columns, kept_columns in _tiles(padded.shape[1], tile, overlap):
-            window = scale_to_signed(padded[rows, columns])[None, ..., None]
-            predicted = np.asarray(predict(window))
-            expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
-            if predicted.shape != expected:
-                raise ValueError(f"predict: expected shape {expected} for {window.shape}, found {predicted.shape}")
-            inner = tuple(
-                _times_one_and_a_half(kept.start - tile.start, kept.stop - tile.start)
-                for kept, tile in ((kept_rows, rows), (kept_columns, columns))
-            )
-            outer = tuple(_times_one_and_a_half(kept.start, kept.stop) for kept in (kept_rows, kept_columns))
-            enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
+    for axes in itertools.product(*(_tiles(length, tile, overlap) for length in padded.shape)):
+        seen, inner, outer = zip(*axes, strict=True)
+        window = scale_to_signed(padded[seen])[None, ..., None]
+        predicted = np.asarray(predict(window))
+        expected = (1, window.shape[1] * 3 // 2, window.shape[2] * 3 // 2, 1)
+        require(predicted.shape == expected, "predict", f"shape {expected} for {window.shape}", predicted.shape)
+        enlarged[outer] = scale_to_bytes(predicted[0, ..., 0][inner])
     return enlarged[tuple(slice(length * 3 // 2) for length in picture.shape)]
 
 
 def _tiles(length, tile, overlap):
-    """Return for each tile along an axis the pixels that it sees and those that it gives."""
+    """Return for each tile along an axis what it sees, the part of its output that counts, and where that stands."""
     tile = min(tile, length)
-    starts = positions(length, tile, max(2, tile - overlap))
+    starts = positions(length, tile, max(2, tile - overlap)).tolist()
     # Halfway between the end of one tile and the start of the next, on an even pixel.
-    middles = (starts[1:] + starts[:-1] + tile) // 4 * 2
-    borders = [0, *map(int, middles), length]
-    return [
-        (slice(start, start + tile), slice(first, last))
-        for start, first, last in zip(map(int, starts), borders[:-1], borders[1:], strict=True)
-    ]
-
-
-def _times_one_and_a_half(start, stop):
-    return slice(start * 3 // 2, stop * 3 // 2)
+    borders = [0, *((one + other + tile) // 4 * 2 for one, other in itertools.pairwise(starts)), length]
+    found = []
+    for start, (first, last) in zip(starts, itertools.pairwise(borders), strict=True):
+        inner, outer = ((edge[0] * 3 // 2, edge[1] * 3 // 2) for edge in ((first - start, last - start), (first, last)))
+        found.append((slice(start, start + tile), slice(*inner), slice(*outer)))
+    return found
 
 
 def repair(frame, dead, predict, *, size=7, repeats=2, batch=50_000):
     """Fill in the dead pixels of a frame by a model that predicts the middle of a window.
 
     Dead pixels get the median of their valid neighbours first, so that a window with a second dead pixel holds a
-    sensible value there. Then each is predicted from its window, and once more from windows that hold the first
-    prediction. Beyond the border the frame is mirrored. All other pixels stay as they are, and so do dead ones without
-    a valid pixel in their window, such as the middle of a wide dead border; a warning counts them.
+    sensible value there. Then each is predicted ``repeats`` times, from windows that hold the last prediction. Beyond
+    the border the frame is mirrored. All other pixels stay as they are, and so do dead ones without a valid pixel in
+    their window, such as the middle of a wide dead border; a warning counts them.
 
     Parameters
     ----------
     frame : ndarray, shape (H, W), dtype uint16
-        Raw counts; sides of at least ``size`` pixels.
+        Raw counts; sides of at least ``size`` pixels. Predictions are rounded and clipped to 0 to 65535.
     dead : ndarray of bool, shape (H, W)
         True where a pixel is dead; its value in ``frame`` is never read. One pixel at least is not.
     predict : callable
-        Called with windows, shape (N, size, size, 1), dtype float32; returns N finite counts. It should not depend on
-        the middle of a window.
-    size : int
-        Side of a window, odd.
-    repeats : int
-        How often each dead pixel is predicted.
-    batch : int
-        How many windows are handed over at once, which bounds the memory.
-
-    Returns
-    -------
-    ndarray, shape (H, W), dtype uint16
-        Predictions are rounded and clipped to 0 to 65535.
+        Called with windows, shape (N, size, size, 1), dtype float32, at most ``batch`` at once, which bounds the
+        memory; returns N finite counts. It should not depend on the middle of a window; ``size`` is odd.
     """
     frame = check_array("frame", frame, "uint16", "(H, W)")
     dead = check_array("dead", dead, "bool", str(frame.shape))
-    if size % 2 == 0 or size < 3 or min(frame.shape) < size:
-        raise ValueError(f"size: expected an odd number from 3 to the frame's {min(frame.shape)}, found {size}")
-    if dead.all():
-        raise ValueError(f"dead: expected at least one valid pixel, found none in {frame.shape}")
+    side = min(frame.shape)
+    require(size % 2 and 3 <= size <= side, "size", f"an odd number from 3 to the frame's {side}", size)
+    require(not dead.all(), "dead", "at least one valid pixel", f"none in {frame.shape}")
     filled = np.where(dead, np.nan, frame.astype(np.float64))
     _prefill(filled, *np.nonzero(dead), size, batch)
     hopeless = np.isnan(filled)
     if hopeless.any():
-        warnings.warn(
-            f"dead: {np.count_nonzero(hopeless)} of {np.count_nonzero(dead)} pixels have no valid one within "
-            f"{size} x {size} around them and stay as they are",
-            stacklevel=2,
-        )
+        seen = f"{hopeless.sum()} of {dead.sum()} pixels have no valid one within {size} x {size} around them"
+        warnings.warn(f"dead: {seen} and stay as they are", stacklevel=2)
         # In windows of others stands the nearest value that there is.
         nearest = ndimage.distance_transform_edt(hopeless, return_distances=False, return_indices=True)
         filled = filled[tuple(nearest)]
     rows, columns = np.nonzero(dead & ~hopeless)
     for _ in range(repeats if len(rows) else 0):
         windows = sliding_window_view(np.pad(filled, size // 2, mode="reflect"), (size, size))
-        predicted = [
-            np.asarray(predict(windows[rows[i : i + batch], columns[i : i + batch], :, :, None].astype(np.float32)))
-            for i in range(0, len(rows), batch)
-        ]
-        predicted = np.concatenate(predicted).reshape(-1)
-        if predicted.shape != rows.shape or not np.isfinite(predicted).all():
-            raise ValueError(f"predict: expected {len(rows)} finite counts, found shape {predicted.shape}")
+        predicted = []
+        for i in range(0, len(rows), batch):
+            here = windows[rows[i : i + batch], columns[i : i + batch], :, :, None]
+            predicted.append(np.ravel(predict(here.astype(np.float32))))
+        predicted = np.concatenate(predicted)
+        right = predicted.shape == rows.shape and np.isfinite(predicted).all()
+        require(right, "predict", f"{len(rows)} finite counts", f"{np.isfinite(predicted).sum()} of {predicted.size}")
         filled[rows, columns] = predicted
     return np.where(hopeless, frame, np.rint(filled.clip(0, 65535)).astype(np.uint16))
 

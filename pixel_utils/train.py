@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pixel_utils.checks import require
+
 
 def seed_everything(seed):
     """Fix Python's, NumPy's and Keras' random state, and quiet TensorFlow's notes on its own workings.
 
-    Returns
-    -------
-    numpy.random.Generator
-        For the chapter's own draws.
+    Returns a numpy.random.Generator for the chapter's own draws.
     """
     import keras
     import tensorflow as tf
@@ -39,7 +38,8 @@ def create_variables(model, x, y):
 def fit(model, data, *, epochs, validation, label="training"):
     """Train for a fixed number of epochs and keep the weights of the one with the lowest validation loss.
 
-    A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out.
+    A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out. A loss that
+    stops being a finite number is a ValueError.
 
     Parameters
     ----------
@@ -47,23 +47,13 @@ def fit(model, data, *, epochs, validation, label="training"):
         Compiled; its weights are changed in place.
     data : tf.data.Dataset
         Batches of (input, target).
-    epochs : int
-        How often the model sees the data.
     validation : tuple of ndarray
         Inputs and targets that are never trained on.
-    label : str
-        What the progress lines call this training.
 
     Returns
     -------
     DataFrame
-        One row an epoch, indexed from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since
-        the start.
-
-    Raises
-    ------
-    ValueError
-        If the loss stops being a finite number.
+        One row an epoch, from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since the start.
     """
     import keras
 
@@ -71,28 +61,25 @@ def fit(model, data, *, epochs, validation, label="training"):
 
     def tell(epoch, logs):
         seconds.append(time.perf_counter() - started)
-        found = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
-        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {found}, {seconds[-1]:.0f} s")
+        losses = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
+        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {losses}, {seconds[-1]:.0f} s")
 
     create_variables(model, *(part[:1] for part in validation))
     with tempfile.TemporaryDirectory() as folder:
         best = Path(folder) / "best.weights.h5"
-        callbacks = [
-            keras.callbacks.LambdaCallback(on_epoch_end=tell),
-            keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True),
-        ]
+        keep = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
+        callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=tell), keep]
         options = {"shuffle": False, "validation_data": validation, "validation_batch_size": 500, "verbose": 0}
         history = model.fit(data, epochs=epochs, callbacks=callbacks, **options)
         table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
         finite = np.isfinite(table).all(axis=1)
-        if not finite.all():
-            raise ValueError(f"{label}: the loss stopped being a number in epoch {finite.idxmin()}")
+        require(finite.all(), label, "a loss that is a number", f"none in epoch {finite.idxmin()}")
         model.load_weights(best)
     return table.assign(seconds=seconds)
 
 
 def in_workers(train_one, points, *, label="points", **data):
-    """Call a function for every point, each call seeded, in worker processes of one thread each.
+    """Call a function for every point, each call seeded, in workers of one thread each; list what they returned.
 
     For networks too small to keep several threads busy. Nothing depends on the number of workers. Joblib's
     current backend runs them: another one, Dask's say, is chosen around the call by ``joblib.parallel_config``.
@@ -104,25 +91,16 @@ def in_workers(train_one, points, *, label="points", **data):
         (0 if it has none). What it returns must be picklable: numbers, arrays, tables, weights rather than a model.
     points : sequence of dict
         Arguments of each call, at least one, a Keras model too. A ``seed`` among them is passed on as well.
-    label : str
-        What the progress lines call this.
     **data
         Arrays or other values that are the same for all points; large arrays are shared, not copied.
-
-    Returns
-    -------
-    list
-        What each call returned, in the order of the points.
     """
     import cloudpickle
     from joblib import Parallel, cpu_count, delayed
 
     points = list(points)
-    if not points:
-        raise ValueError(f"{label}: expected at least one point, found none")
+    require(points, label, "at least one point", "none")
     started = time.perf_counter()
-    # One more than there are cores: a worker waits now and then. Never fewer than two, even for a single point: joblib
-    # would run it in this process, with this process' threads.
+    # A worker waits now and then. A single one joblib would run in this process, with this process' threads.
     workers = max(2, min(len(points), cpu_count() + 1))
     parallel = Parallel(n_jobs=workers, return_as="generator")
     results = []
@@ -135,21 +113,11 @@ def in_workers(train_one, points, *, label="points", **data):
 
 
 def sweep(train_one, base, grid, *, label="sweep", **data):
-    """Vary one factor at a time around a base and measure each point.
+    """Vary one factor at a time around a base and measure each point, by :func:`in_workers`.
 
-    Parameters
-    ----------
-    train_one : callable
-        Called as ``train_one(**point, **data)``; returns a dict of measurements. See :func:`in_workers`.
-    base : dict
-        A value for every factor, ``seed`` among them.
-    grid : dict of sequence
-        For each factor the values to try. Where one is the base's, the base's own measurement stands there;
-        values of ``seed`` show how much chance alone moves it.
-    label : str
-        What the progress lines call this.
-    **data
-        What is the same for all points.
+    ``train_one`` is called as ``train_one(**point, **data)`` and returns a dict of measurements. ``base`` has a value
+    for every factor, ``seed`` among them, and ``grid`` for each factor the values to try. Where one is the base's, the
+    base's own measurement stands there; values of ``seed`` show how much chance alone moves it.
 
     Returns
     -------
@@ -157,10 +125,8 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
         One row a point in the grid's order, indexed by ``factor`` and ``value`` (as text), one column a measurement.
     """
     unknown = sorted(set(grid) - set(base))
-    if unknown or "seed" not in base:
-        raise ValueError(
-            f"{label}: expected a base with a seed and every factor, found {sorted(base)} without {unknown}"
-        )
+    right = not unknown and "seed" in base
+    require(right, label, "a base with a seed and every factor", f"{sorted(base)}, without {unknown}")
     index = [(factor, value) for factor, values in grid.items() for value in values]
     points = [{**base, factor: value} for factor, value in index]
     different = [point for i, point in enumerate(points) if point not in points[:i]]
@@ -173,20 +139,8 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
 def compare_with_seeds(table, column, seeds):
     """Say of each row of a table whether it lies outside what chance alone does.
 
-    Parameters
-    ----------
-    table : DataFrame
-        One row a point, as :func:`sweep` returns them.
-    column : str
-        The measurement that is judged.
-    seeds : Series or ndarray
-        That measurement for one point with several seeds.
-
-    Returns
-    -------
-    DataFrame
-        The table with one more column, ``outside the seeds' spread``: ``yes`` below the lowest or above the highest
-        of the seeds, ``no`` otherwise.
+    ``seeds`` holds what ``column`` measured for one point with several seeds. The table comes back with a column
+    ``outside the seeds' spread``: ``yes`` below the lowest or above the highest of these, ``no`` otherwise.
     """
     inside = table[column].between(seeds.min(), seeds.max())
     return table.assign(**{"outside the seeds' spread": inside.map({True: "no", False: "yes"})})

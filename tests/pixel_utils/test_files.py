@@ -1,5 +1,6 @@
-"""A file is written whole, or what was there stays, whatever stands beside it."""
+"""A file is written whole, or what was there stays; what is read is there and of its kind, or refused."""
 
+import numpy as np
 import pytest
 
 from pixel_utils import files
@@ -24,14 +25,48 @@ def test_an_error_while_writing_leaves_what_was_there_and_nothing_else(tmp_path)
     with pytest.raises(RuntimeError, match="no more"):
         files.place(tmp_path / "a.txt", fail)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "old")]
+    with pytest.raises(OSError, match=r"nowhere/a\.txt: expected to write the whole file, found No such file"):
+        files.place(tmp_path / "nowhere/a.txt", lambda part: part.write_text("new"))
 
 
 def test_the_home_folder_may_be_written_as_a_tilde(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     files.place("~/a.txt", lambda part: part.write_text("new"))
-    assert (tmp_path / "a.txt").read_text() == "new"
+    assert files.existing("~/a.txt", "a note") == tmp_path / "a.txt"
+    with pytest.raises(ValueError, match=r"^~: expected a note, found a folder"):
+        files.existing("~", "a note")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=rf"^b/c: expected a note, found no such file at {tmp_path}/b/c"):
+        files.existing("b/c", "a note")
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(OSError, match=r"nowhere/a\.txt: expected to write the whole file, found No such file"):
-        files.place(tmp_path / "nowhere/a.txt", lambda part: part.write_text("new"))
+def bare(path):
+    with open(path, "wb") as file:
+        np.save(file, np.zeros(3))
+
+
+def spoilt(offset):
+    """Change a byte of an archive, or of its directory: a part is encrypted then, or packed in another way."""
+
+    def write(path):
+        np.savez_compressed(path, a=np.ones(50))
+        content = bytearray(path.read_bytes())
+        content[offset if offset > 20 else content.find(b"PK\x01\x02") + 2 + offset] ^= 0x61
+        path.write_bytes(content)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: path.write_text("no archive"),
+        lambda path: np.savez(path, a=np.array([{}], object)),
+        bare,
+        *map(spoilt, (6, 8, 31)),
+    ],
+)
+def test_what_is_no_archive_of_numbers_is_refused_by_name(tmp_path, write):
+    write(tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"a\.npz: expected windows, found no NumPy archive of numbers \("):
+        files.read_archive(tmp_path / "a.npz", "windows")

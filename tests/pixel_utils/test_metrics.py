@@ -1,5 +1,6 @@
 """Metrics against well-kept libraries, and against bad input."""
 
+import keras
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -19,37 +20,28 @@ def pair():
     return rng.random((4, 16, 16)), rng.random((4, 16, 16))
 
 
-def test_errors_agree_with_scikit_learn_image_by_image(pair):
-    true, predicted = pair
-    for function, peer in (
-        (metrics.mae, sklearn.metrics.mean_absolute_error),
-        (metrics.mse, sklearn.metrics.mean_squared_error),
-    ):
-        expected = [peer(t.ravel(), p.ravel()) for t, p in zip(true, predicted, strict=True)]
-        np.testing.assert_allclose(function(true, predicted), expected)
+@pytest.mark.parametrize(
+    ("function", "peer"),
+    [
+        (metrics.mae, lambda t, p: sklearn.metrics.mean_absolute_error(t.ravel(), p.ravel())),
+        (metrics.mse, lambda t, p: sklearn.metrics.mean_squared_error(t.ravel(), p.ravel())),
+        (metrics.psnr, lambda t, p: peak_signal_noise_ratio(t, p, data_range=1)),
+        (metrics.ssim, lambda t, p: structural_similarity(t, p, data_range=1)),
+        (metrics.binary_cross_entropy, lambda t, p: float(keras.losses.binary_crossentropy(t.ravel(), p.ravel()))),
+    ],
+)
+def test_metrics_agree_with_other_libraries_image_by_image(pair, function, peer):
+    expected = [peer(true, predicted) for true, predicted in zip(*pair, strict=True)]
+    np.testing.assert_allclose(function(*pair), expected, rtol=1e-5)
+    np.testing.assert_allclose(function(*(images[..., None] for images in pair)), expected, rtol=1e-5)
 
 
 def test_r2_agrees_with_scikit_learn_over_all_values(pair):
     true, predicted = pair
     assert metrics.r2(true, predicted) == pytest.approx(sklearn.metrics.r2_score(true.ravel(), predicted.ravel()))
-    assert metrics.r2(true, true) == 1
     assert metrics.r2(true, np.full_like(true, true.mean())) == pytest.approx(0)
-
-
-def test_r2_of_true_values_without_spread_is_refused():
     with pytest.raises(ValueError, match=r"true: expected values that differ, found 0\.5 everywhere"):
         metrics.r2(np.full((2, 3, 3), 0.5), np.zeros((2, 3, 3)))
-
-
-def test_psnr_and_ssim_agree_with_scikit_image(pair):
-    true, predicted = pair
-    both = list(zip(true, predicted, strict=True))
-    np.testing.assert_allclose(
-        metrics.psnr(true, predicted), [peak_signal_noise_ratio(t, p, data_range=1) for t, p in both]
-    )
-    expected = [structural_similarity(t, p, data_range=1) for t, p in both]
-    np.testing.assert_allclose(metrics.ssim(true, predicted), expected)
-    np.testing.assert_allclose(metrics.ssim(true[..., None], predicted[..., None]), expected)
 
 
 def test_psnr_takes_the_range_into_account(pair):
@@ -58,25 +50,12 @@ def test_psnr_takes_the_range_into_account(pair):
     np.testing.assert_allclose(shifted, metrics.psnr(true, predicted))
 
 
-def test_cross_entropy_agrees_with_keras(pair):
-    import keras
-
-    true, predicted = pair
-    expected = keras.losses.binary_crossentropy(true.reshape(4, -1), predicted.reshape(4, -1))
-    np.testing.assert_allclose(metrics.binary_cross_entropy(true, predicted), np.array(expected), rtol=1e-5)
-
-
 @given(IMAGES, IMAGES)
-def test_the_truth_has_the_lowest_cross_entropy(true, predicted):
+def test_the_truth_has_no_error_and_the_lowest_cross_entropy(true, predicted):
     floor = metrics.binary_cross_entropy(true, true)
-    assert (floor <= metrics.binary_cross_entropy(true, predicted) + 1e-6).all()
     assert (floor >= 0).all()
-
-
-@given(IMAGES)
-def test_identical_images_have_no_error(true):
+    assert (floor <= metrics.binary_cross_entropy(true, predicted) + 1e-6).all()
     assert (metrics.mae(true, true) == 0).all()
-    assert (metrics.mse(true, true) == 0).all()
     assert np.isinf(metrics.psnr(true, true)).all()
 
 
@@ -91,24 +70,22 @@ def test_predictions_are_clipped_to_the_range():
     [
         (np.zeros((2, 3, 3)), np.zeros((2, 3, 4)), r"found \(2, 3, 3\) and \(2, 3, 4\)"),
         (np.zeros((3, 3)), np.zeros((3, 3)), r"true: expected numbers of shape \(N, H, W\) or"),
-        (np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), r"true: .* found float64 of shape \(0, 3, 3\)"),
-        (np.zeros((1, 3, 3)), np.full((1, 3, 3), np.nan), "found NaN or infinity"),
+        (np.zeros((1, 3, 3)), np.full((1, 3, 3), np.nan), "predicted: .* found NaN or infinity"),
         (np.full((1, 3, 3), 2.0), np.zeros((1, 3, 3)), r"expected values in \[0, 1\], found \[2, 2\]"),
+        (np.full((1, 3, 3), -1.0), np.zeros((1, 3, 3)), r"expected values in \[0, 1\], found \[-1, -1\]"),
     ],
 )
-def test_bad_input_is_refused(true, predicted, message):
-    checked = ("mae", "mse", "r2", "psnr", "ssim", "binary_cross_entropy")
-    for function in (getattr(metrics, name) for name in checked):
-        with pytest.raises(ValueError, match=message):
-            function(true, predicted)
+@pytest.mark.parametrize("name", ["mae", "mse", "r2", "psnr", "ssim", "binary_cross_entropy"])
+def test_bad_input_is_refused(name, true, predicted, message):
+    with pytest.raises(ValueError, match=message):
+        getattr(metrics, name)(true, predicted)
 
 
 def test_table_keeps_the_order_of_methods_and_averages_over_images(pair):
     true, predicted = pair
     table = metrics.held_out_table(true, {"b": predicted, "a": true}, {"MSE": metrics.mse})
     assert list(table.index) == ["b", "a"]
-    assert table["MSE"]["b"] == pytest.approx(np.mean((true - predicted) ** 2))
-    assert table["MSE"]["a"] == 0
+    assert table["MSE"].tolist() == pytest.approx([np.mean((true - predicted) ** 2), 0])
 
 
 def test_bootstrap_interval_agrees_with_the_normal_one():
@@ -119,9 +96,7 @@ def test_bootstrap_interval_agrees_with_the_normal_one():
     assert metrics.bootstrap_interval(values, rng=np.random.default_rng(2)) == (low, high)
 
 
-@pytest.mark.parametrize(
-    "values", [np.array([]), np.array([1.0]), np.zeros((2, 2)), np.array([1, np.nan]), np.array([np.inf, 1])]
-)
+@pytest.mark.parametrize("values", [np.array([1.0]), np.zeros((2, 2)), np.array([1, np.nan])])
 def test_bootstrap_refuses_what_has_no_mean(values):
     with pytest.raises(ValueError, match=r"values: expected (numbers of shape \(N,\)|two|finite values)"):
         metrics.bootstrap_interval(values, rng=np.random.default_rng(0))
@@ -149,11 +124,10 @@ def test_the_ratio_is_that_of_the_means_and_lies_in_its_interval():
 
 
 def test_blocks_of_equal_pixels_count_once():
-    rng = np.random.default_rng(0)
-    levels, reference = rng.gamma(2, size=30), np.ones(30)
-    one = metrics.block_ratio(levels, reference, np.arange(30), rng=np.random.default_rng(1))
-    many = metrics.block_ratio(
-        np.repeat(levels, 50), np.repeat(reference, 50), np.repeat(np.arange(30), 50), rng=np.random.default_rng(1)
+    levels = np.random.default_rng(0).gamma(2, size=30)
+    one, many = (
+        metrics.block_ratio(*(np.repeat(x, n) for x in (levels, np.ones(30), np.arange(30))), rng=rng)
+        for n, rng in ((1, np.random.default_rng(1)), (50, np.random.default_rng(1)))
     )
     np.testing.assert_allclose(one, many)
 
@@ -161,30 +135,28 @@ def test_blocks_of_equal_pixels_count_once():
 def test_frames_are_drawn_apart():
     # Within each frame all blocks are equal, so no draw can differ, though the frames do.
     frames = np.repeat(["a", "b"], 40)
-    errors = np.where(frames == "a", 1.0, 9.0)
-    blocks = np.tile(np.repeat(np.arange(4), 10), 2)
+    errors, blocks = np.where(frames == "a", 1.0, 9.0), np.tile(np.repeat(np.arange(4), 10), 2)
     found = metrics.block_ratio(errors, np.ones(80), blocks, frames, rng=np.random.default_rng(0), resamples=100)
     np.testing.assert_allclose(found, 5)
 
 
+FEW = "expected two or more in each frame, found 1$"
+
+
 @pytest.mark.parametrize(
-    ("errors", "reference", "blocks", "message"),
+    ("errors", "reference", "blocks", "frames", "message"),
     [
-        (np.ones(3), np.ones(4), np.arange(3), r"reference: expected numbers of shape \(3,\)"),
-        (np.ones((2, 2)), np.ones((2, 2)), np.ones((2, 2), int), r"errors: expected numbers of shape \(N,\)"),
-        (-np.ones(3), np.ones(3), np.arange(3), "not negative"),
-        (np.full(3, np.nan), np.ones(3), np.arange(3), "finite"),
-        (np.ones(3), np.zeros(3), np.arange(3), "reference: expected an error somewhere"),
-        (np.ones(3), np.ones(3), np.zeros(3, int), "expected two or more in each frame, found 1"),
+        (np.ones(3), np.ones(4), np.arange(3), None, r"reference: expected numbers of shape \(3,\)"),
+        (np.ones((2, 2)), np.ones((2, 2)), np.arange(4), None, r"errors: expected numbers of shape \(N,\)"),
+        (np.ones(3), np.ones(3), np.arange(4), None, r"blocks: expected shape \(3,\)"),
+        (np.ones(3), np.ones(3), np.arange(3), np.zeros(4), r"frames: expected shape \(3,\)"),
+        (np.ones(3), -np.ones(3), np.arange(3), None, "not negative"),
+        (np.full(3, np.nan), np.ones(3), np.arange(3), None, "finite"),
+        (np.ones(3), np.zeros(3), np.arange(3), None, "reference: expected an error somewhere"),
+        (np.ones(3), np.ones(3), np.zeros(3, int), None, FEW),
+        (np.ones(6), np.ones(6), np.array([0, 0, 1, 1, 0, 0]), [0, 0, 0, 0, np.nan, np.nan], FEW),
     ],
 )
-def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, message):
+def test_block_ratio_refuses_what_cannot_be_compared(errors, reference, blocks, frames, message):
     with pytest.raises(ValueError, match=message):
-        metrics.block_ratio(errors, reference, blocks, rng=np.random.default_rng(0))
-
-
-@pytest.mark.parametrize("frames", [[0, 0, 0, 0, 1, 1], [0, 0, 0, 0, np.nan, np.nan]])
-def test_a_frame_of_one_block_has_nothing_to_draw_from(frames):
-    blocks = np.array([0, 0, 1, 1, 0, 0])
-    with pytest.raises(ValueError, match=r"expected two or more in each frame, found 1$"):
-        metrics.block_ratio(np.ones(6), np.ones(6), blocks, frames, rng=np.random.default_rng(0))
+        metrics.block_ratio(errors, reference, blocks, frames, rng=np.random.default_rng(0))

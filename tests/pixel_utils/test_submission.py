@@ -5,7 +5,6 @@ import unicodedata
 
 import numpy as np
 import pandas as pd
-import PIL.Image
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,7 +52,6 @@ def test_a_mask_list_gives_ids_and_boxes_back(path, ids, draw):
 def test_a_mask_list_has_the_columns_of_the_contest(path):
     submission.write_mask_list(path, ["a.jpg", "NA"], [[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
     assert path.read_text() == ",filename,y1,x1,y2,x2\n0,a.jpg,1,2,3,4\n1,NA,5,6,7,8\n"
-    assert submission.read_mask_list(path)[0] == ["a.jpg", "NA"]
 
 
 HEADER = "index,filename,y1,x1,y2,x2\n"
@@ -63,32 +61,26 @@ HEADER = "index,filename,y1,x1,y2,x2\n"
     ("text", "message"),
     [
         ("", "expected columns .*, found an empty file"),
-        ("\n\n", "expected columns .*, found an empty file"),
         (HEADER, "expected at least one picture, found none"),
         (HEADER + "0,a,1,2,3,4\n1,b,1,2", "line 3: expected 6 fields, as in the header, found 4"),
-        (
-            HEADER.replace(",", ";"),
-            r"expected columns .*, found .*; these seem separated by semicolons, save the table",
-        ),
+        (HEADER.replace(",", ";"), "expected columns .*; these seem separated by semicolons, save the table with"),
         (HEADER.replace(",", "\t"), r"expected columns .*; these seem separated by tabs"),
         ("sep=,\n" + HEADER, "expected columns .*, found a first line sep=, which only spreadsheets understand"),
         (HEADER + "0,a,1,2,3,4,\n", "line 2: expected 6 fields, .* found 7, the last empty: the row ends with a comma"),
-        (HEADER + "0,a,1,2,3,4,5\n1,b,1,2,3,4,5\n", "line 2: expected 6 fields, as in the header, found 7"),
         (HEADER + '0,"a,1,2,3,4\n', r"expected a table of .* \(unexpected end of data\)"),
         ("index,filename,y1,x1,y2\n0,a,1,2,3\n", r"expected columns \['filename', 'y1', 'x1', 'y2', 'x2'\], found"),
-        (HEADER + "0,a,1,2,3,4\n1,b,1,2,3,4,5\n", "line 3: expected 6 fields, as in the header, found 7"),
         (HEADER + "0,a,1,2,3,4\n1,b,1,2,182,4\n", r"line 3: .*75 x 75 .*0 to 181, found y2 = 182 for b"),
         (HEADER + "0,a,1,2,3,-1\n", "line 2: .*found x2 = -1 for a"),
-        (HEADER + "0,a,1,,3,4\n", "line 2: .*found x1 =  for a"),
         (HEADER + "0,a,1,two,3,4\n", "line 2: .*found x1 = two for a"),
         (HEADER + "0,a,1,1.5,3,4\n", r"line 2: .*found x1 = 1\.5 for a"),
         (HEADER + "0,a,1,2,3,4\n\n1,b,1,2,3,x\n", "line 4: .*found x2 = x for b"),
         (HEADER + "0,\u00e9,1,2,3,4\n1,e\u0301,1,2,3,4\n", "line 3: expected each file once, found e\u0301 again"),
-        (HEADER + "0,a,1,2,3,4\n1,a,5,6,7,8\n", "line 3: expected each file once, found a again"),
+        (HEADER[:-1] + ",y1\n0,a,1,2,3,4,9\n", r"expected each column once, found \['y1'\] again"),
+        (b"filename,y1,x1,y2,x2\n\xe9,1,2,3,4\n", r"expected a table of .* in UTF-8 \('utf-8' codec can't decode"),
     ],
 )
 def test_a_mask_list_that_does_not_fit_is_refused(path, text, message):
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match=rf"out\.csv: {message}"):
         submission.read_mask_list(path)
 
@@ -124,12 +116,6 @@ def test_a_table_that_may_be_cut_short_in_its_last_value_is_read_with_a_warning(
         assert len(submission.read_mask_list(path)[0]) == 2
 
 
-def test_a_table_in_another_encoding_is_refused(path):
-    path.write_bytes(PLAIN.encode("latin-1"))
-    with pytest.raises(ValueError, match=r"out\.csv: expected a table of .* in UTF-8 \('utf-8' codec can't decode"):
-        submission.read_mask_list(path)
-
-
 def test_a_mask_list_may_be_for_other_pictures_and_boxes(path):
     submission.write_mask_list(path, ["a"], [[[5, 6], [0, 0]]])
     assert submission.read_mask_list(path, shape=(8, 9), size=3)[0] == ["a"]
@@ -137,13 +123,9 @@ def test_a_mask_list_may_be_for_other_pictures_and_boxes(path):
         submission.read_mask_list(path, shape=(9, 8), size=3)
 
 
-def test_missing_and_foreign_files_are_refused(path):
+def test_missing_tables_are_refused(path):
     for read in (submission.read_mask_list, lambda path: list(submission.read(path, IDS, BOXES, size=SIZE))):
         with pytest.raises(FileNotFoundError, match=r"out\.csv: expected a table of \[.*found no such file"):
-            read(path)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n\xff\n")
-    for read in (submission.read_mask_list, lambda path: list(submission.read(path, IDS, BOXES, size=SIZE))):
-        with pytest.raises(ValueError, match=r"out\.csv: expected a table of \["):
             read(path)
 
 
@@ -167,20 +149,12 @@ def test_a_row_says_box_row_column_and_channel_of_the_picture(written):
     # pandas reads it without our help: quotes, header and all.
     table = pd.read_csv(written, index_col="filename_box_pixel")["value"]
     assert len(table) == 3 * ROWS
-    assert table.index.is_unique
+    assert [name.split("_")[-4] for name in table.index[:: ROWS // 2]] == ["box1", "box2"] * 3
     for picture, name, corners in zip(PICTURES, IDS, BOXES, strict=True):
         for box, (top, left) in enumerate(corners, 1):
             for channel, colour in enumerate(("blue", "green", "red")):
                 expected = picture[top + 2, left + 1, ["red", "green", "blue"].index(colour)] / 255
                 assert table[f"{name}_box{box}_{top + 2}_{left + 1}_{channel}"] == round(expected, 6)
-
-
-def test_the_order_of_rows(path):
-    submission.write(path, ["a"], [[[0, 1], [1, 0]]], np.zeros((1, 3, 3, 3)), size=2)
-    places = [line.split(",")[0].split("_")[1:] for line in path.read_text().splitlines()[1:]]
-    assert places == sorted(places)
-    assert places[0] == ["box1", "0", "1", "0"]
-    assert places[-1] == ["box2", "2", "1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -208,8 +182,8 @@ def test_pictures_that_do_not_fit_leave_nothing_behind(path, images, message):
     [
         (["a", "a"], BOXES[:2], "ids: expected each file once, found a again"),
         (["a"], BOXES, r"boxes: expected integers of shape \(1, 2, 2\), found int64 of shape \(3, 2, 2\)"),
-        (IDS, BOXES[:, :1], r"boxes: expected integers of shape \(3, 2, 2\), found int64 of shape \(3, 1, 2\)"),
         (IDS, BOXES / 2, r"found float64 of"),
+        *((["b", name], BOXES[:2], "ids: expected names of files without spaces") for name in (" a", "a ", "", 7)),
         (IDS, BOXES - 100, "boxes: expected numbers from 0, found -"),
         ([], BOXES[:0], "ids: expected at least one picture, found none"),
     ],
@@ -231,30 +205,21 @@ def spoil(line, change):
     return lambda lines: [*lines[: line - 1], *change(lines[line - 1]), *lines[line:]]
 
 
-LAST = 3 * ROWS + 1
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (spoil(7, lambda line: []), r"line 7: expected b\.png_box1_\S+, found b\.png_box1_"),
         (spoil(ROWS + 1, lambda line: []), r"line 55: expected b\.png_box2_\S+, found Cat, "),
-        (spoil(7, lambda line: [line, line]), r"line 8: expected b\.png_box1_"),
         (spoil(60, lambda line: [line.replace("box1", "box3")]), r"line 60: expected .*_box1_.*, found .*_box3_"),
         (lambda lines: [*lines[:8], lines[9], lines[8], *lines[10:]], r"line 9: expected b\.png"),
-        (
-            lambda lines: lines[: LAST - 1],
-            r"expected é_box1_2\.jpg_box2_.* and 162 rows in all, found the end",
-        ),
+        (lambda lines: lines[:-1], r"expected é_box1_2\.jpg_box2_.* and 162 rows in all, found the end"),
         (lambda lines: lines[: 2 * ROWS + 1], r"expected é_box1_2\.jpg_box1_.* found the end"),
         (lambda lines: [*lines, lines[-1]], r"line 164: expected the end after 162 rows, found é_box1_2\.jpg_box2_"),
         (spoil(1, lambda line: ["file,value"]), r"expected columns \['filename_box_pixel', 'value'\], found \['file'"),
-        (spoil(9, lambda line: [line[:-8] + "1.000001"]), r"line 9: expected a value in \[0, 1\], found 1\.000001"),
-        (spoil(9, lambda line: [line[:-8] + "-0.1"]), r"line 9: expected a value in \[0, 1\], found -0\.1"),
-        (spoil(9, lambda line: [line[:-8] + "nan"]), r"line 9: expected a value in \[0, 1\], found nan"),
-        (spoil(9, lambda line: [line[:-8] + "inf"]), r"line 9: expected a value in \[0, 1\], found inf"),
-        (spoil(9, lambda line: [line[:-8]]), r"line 9: expected a value in \[0, 1\], found $"),
-        (spoil(9, lambda line: [line[:-8] + "black"]), r"line 9: expected a value in \[0, 1\], found black"),
+        *(
+            (spoil(9, lambda line, value=value: [line[:-8] + value]), rf"line 9: expected a value .*, found {value}$")
+            for value in ("1.000001", "-0.1", "nan", "inf", "", "black")
+        ),
     ],
 )
 def test_a_spoiled_submission_is_refused(written, change, message):
@@ -264,19 +229,10 @@ def test_a_spoiled_submission_is_refused(written, change, message):
         submission.score(written, IDS, BOXES, PICTURES, size=SIZE)
 
 
-@pytest.mark.parametrize("lost", [9, 20, 2000])
-def test_a_truncated_submission_is_refused(written, lost):
-    written.write_bytes(written.read_bytes()[:-lost])
-    with pytest.raises(ValueError, match=r"out\.csv: (line \d+: )?expected "):
-        list(submission.read(written, IDS, BOXES, size=SIZE))
-
-
 @pytest.mark.parametrize("lost", [1, 2, 7])
 def test_a_submission_that_may_lack_its_last_digits_is_read_with_a_warning(written, lost):
     written.write_bytes(written.read_bytes()[:-lost])
-    with pytest.warns(
-        UserWarning, match=r"out\.csv: ends without a line end; .* its last value, 0\.?\d*, lacks digits"
-    ):
+    with pytest.warns(UserWarning, match=r"out\.csv: ends without .* its last value, 0\.?\d*, lacks digits"):
         assert len(list(submission.read(written, IDS, BOXES, size=SIZE))) == 3
 
 
@@ -284,13 +240,6 @@ def test_names_with_accents_are_compared_in_one_form(written):
     text = unicodedata.normalize("NFD", written.read_text(encoding="utf-8"))
     written.write_text(text, encoding="utf-8")
     assert submission.score(written, IDS, BOXES, PICTURES, size=SIZE)["MSE"] < 1e-12
-
-
-def test_another_writers_decimals_are_read(written):
-    table = pd.read_csv(written)
-    table["value"] = (table["value"] * 255).round() / 255
-    table.to_csv(written, index=False)
-    assert submission.score(written, IDS, BOXES, PICTURES, size=SIZE)["MAE"] < 1e-15
 
 
 def test_score_is_over_all_rows(written):
@@ -334,20 +283,14 @@ def test_memory_does_not_grow_with_the_pictures(path):
     assert (peaks(20) < 1.15 * peaks(4)).all()
 
 
-def save(path, *, size=(40, 30), grey=100):
-    """Write a picture of one grey."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    PIL.Image.new("RGB", size, (grey, grey, grey)).save(path)
-
-
 @pytest.fixture
-def reconstruction(tmp_path):
+def reconstruction(tmp_path, save_picture):
     """The photo-reconstruction tree: pairs of two classes, three test pictures and their table."""
     for number, (kind, stem) in enumerate([("Tiger", "t2"), ("Cat", "c1"), ("Tiger", "t1")]):
-        save(tmp_path / f"Training_Data/{kind}/Masked_Train/{stem}.jpg", grey=10 * number)
-        save(tmp_path / f"Training_Data/{kind}/Unmasked_Train/{stem}.png", grey=10 * number + 100)
+        save_picture(tmp_path / f"Training_Data/{kind}/Masked_Train/{stem}.jpg", grey=10 * number)
+        save_picture(tmp_path / f"Training_Data/{kind}/Unmasked_Train/{stem}.png", grey=10 * number + 100)
     for name in ("x3.jpg", "x1.jpg", "x2.jpg"):
-        save(tmp_path / f"Testing_Data/Masked_Test/{name}", size=(256, 256), grey=int(name[1]) * 20)
+        save_picture(tmp_path / f"Testing_Data/Masked_Test/{name}", size=(256, 256), grey=int(name[1]) * 20)
     table = pd.DataFrame(
         {"filename": ["x2.jpg", "x3.jpg", "x1.jpg"], "y1": [1, 2, 3], "x1": 4, "y2": 5, "x2": [6, 7, 8]}
     )
@@ -362,23 +305,20 @@ def test_reconstruction_pairs_are_matched_by_name(reconstruction):
     np.testing.assert_allclose(whole.mean(axis=(1, 2, 3)) - masked.mean(axis=(1, 2, 3)), 100, atol=2)
 
 
-def test_a_reconstruction_picture_without_partner_is_named(reconstruction):
-    (reconstruction / "Training_Data/Tiger/Unmasked_Train/t1.png").unlink()
-    with pytest.raises(ValueError, match=r"expected a masked and an unmasked Tiger/t1, found no partner for "):
-        submission.load_pairs(reconstruction)
-
-
-def test_reconstruction_pictures_of_another_size_are_named(reconstruction):
-    save(reconstruction / "Training_Data/Tiger/Masked_Train/t2.jpg", size=(41, 30))
+def test_pictures_of_another_size_are_named(reconstruction, save_picture):
+    save_picture(reconstruction / "Training_Data/Tiger/Masked_Train/t2.jpg", size=(41, 30))
     with pytest.raises(ValueError, match=r"expected pictures of shape \(30, 40, 3\), found \(30, 41, 3\) in Tiger/t2"):
         submission.load_pairs(reconstruction)
+    save_picture(reconstruction / "Testing_Data/Masked_Test/x3.jpg", size=(256, 255))
+    with pytest.raises(ValueError, match=r"shape \(256, 256, 3\), found \(255, 256, 3\) in x3\.jpg"):
+        submission.load_test(reconstruction)
 
 
-def test_two_pictures_of_one_name_are_refused(reconstruction):
-    save(reconstruction / "Testing_Data/backup/x3.jpg", size=(256, 256))
+def test_two_pictures_of_one_name_are_refused(reconstruction, save_picture):
+    save_picture(reconstruction / "Testing_Data/backup/x3.jpg", size=(256, 256))
     with pytest.raises(ValueError, match=r"expected one picture x3\.jpg, found .*x3\.jpg and .*x3\.jpg"):
         submission.load_test(reconstruction)
-    save(reconstruction / "Training_Data/Tiger/Masked_Train/t1.bmp")
+    save_picture(reconstruction / "Training_Data/Tiger/Masked_Train/t1.bmp")
     with pytest.raises(ValueError, match=r"expected one picture Tiger/t1, found .*t1\.bmp and .*t1\.jpg"):
         submission.load_pairs(reconstruction)
 
@@ -390,55 +330,45 @@ def test_reconstruction_test_follows_its_table(reconstruction):
     assert boxes[1].tolist() == [[2, 4], [5, 7]]
 
 
-def test_the_test_part_takes_nothing_from_the_training_part(reconstruction):
+def test_the_test_part_takes_nothing_from_the_training_part(reconstruction, save_picture):
     for kind in ("Masked_Train", "Unmasked_Train"):
-        save(reconstruction / f"Training_Data/Tiger/{kind}/x1.jpg", grey=200)
+        save_picture(reconstruction / f"Training_Data/Tiger/{kind}/x1.jpg", grey=200)
     (reconstruction / "Training_Data/Tiger/Masked_Train/masked_info.csv").write_text("another table\n")
     masked, _, ids = submission.load_test(reconstruction)
     assert abs(masked[ids.index("x1.jpg")].mean() - 20) < 2
 
 
-def test_test_pictures_of_another_size_are_named(reconstruction):
-    save(reconstruction / "Testing_Data/Masked_Test/x3.jpg", size=(256, 255))
-    with pytest.raises(ValueError, match=r"shape \(256, 256, 3\), found \(255, 256, 3\) in x3\.jpg"):
-        submission.load_test(reconstruction)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda table: table.drop(columns="x2"), r"expected columns \['filename', 'y1', 'x1', 'y2', 'x2'\], found"),
-        (lambda table: table.replace("x3.jpg", "x9.jpg"), r"names 1 pictures that are not there: \['x9\.jpg'\]"),
-        (lambda table: table.replace("x3.jpg", "x2.jpg"), r"expected each file once, found x2\.jpg again"),
-        (lambda table: table.replace(7, 182), r"inside 256 x 256, .*from 0 to 181, found x2 = 182 for x3\.jpg"),
-        (lambda table: table.replace(7, -1), r"inside 256 x 256, .*from 0 to 181, found x2 = -1 for x3\.jpg"),
-        (lambda table: table.replace(7, 7.5), r"a whole number from 0 to 181, found x2 = 7\.5 for x3\.jpg"),
-    ],
-)
-def test_a_table_that_does_not_fit_is_refused(reconstruction, change, message):
+def test_pictures_of_the_table_that_are_not_there_are_named(reconstruction):
     path = reconstruction / "Testing_Data/masked_info.csv"
-    change(pd.read_csv(path, index_col=0)).to_csv(path)
-    with pytest.raises((ValueError, FileNotFoundError), match=rf"masked_info\.csv: .*{message}"):
+    path.write_text(path.read_text().replace("x3.jpg", "x9.jpg"))
+    with pytest.raises(FileNotFoundError, match=r"masked_info\.csv: .* found 1 that are not there: \['x9\.jpg'\]"):
         submission.load_test(reconstruction)
 
 
-def test_missing_reconstruction_folders_are_refused(tmp_path):
+def test_missing_reconstruction_folders_are_refused(tmp_path, save_picture):
     with pytest.raises(FileNotFoundError, match=r"Training_Data: expected a folder of pictures, found no such folder"):
         submission.load_pairs(tmp_path)
-    save(tmp_path / "Training_Data/Cat/Masked_Train/a.png")
+    save_picture(tmp_path / "Training_Data/Cat/Masked_Train/a.png")
     with pytest.raises(ValueError, match=r"found no partner for Cat/Masked_Train/a\.png"):
         submission.load_pairs(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"expected masked_info\.csv"):
         submission.load_test(tmp_path)
 
 
-def test_what_is_no_picture_is_left_out_of_the_pairs_with_its_partner(reconstruction):
+def test_what_is_no_picture_is_left_out_of_the_pairs_with_its_partner(reconstruction, save_picture):
     masked = reconstruction / "Training_Data/Tiger/Masked_Train"
     (masked / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0")
     (masked / "t1.jpg").write_bytes((masked / "t1.jpg").read_bytes()[:300])
-    save(reconstruction / "Training_Data/cover.png")
+    save_picture(reconstruction / "Training_Data/cover.png")
     with pytest.warns(UserWarning, match=r"left out 3 of 8 files: Tiger/.*/Thumbs\.db .*t1\.jpg .*cover\.png"):
         assert submission.load_pairs(reconstruction)[2] == ["Cat/c1", "Tiger/t2"]
+    for path in reconstruction.glob("Training_Data/*/Masked_Train/*.jpg"):
+        path.write_bytes(b"")
+    with (
+        pytest.warns(UserWarning, match="left out"),
+        pytest.raises(ValueError, match="expected pairs of pictures, found none among 3 pictures"),
+    ):
+        submission.load_pairs(reconstruction)
 
 
 def test_linked_folders_of_pictures_are_read(reconstruction, tmp_path_factory):
@@ -448,13 +378,15 @@ def test_linked_folders_of_pictures_are_read(reconstruction, tmp_path_factory):
     assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
     (reconstruction / "Testing_Data/Masked_Test").unlink()
     (reconstruction / "Testing_Data/Masked_Test").symlink_to("nowhere")
-    with pytest.raises(FileNotFoundError, match=r"names 3 pictures .*: Masked_Test \(a link that leads nowhere"):
+    with pytest.raises(
+        FileNotFoundError, match=r"found 3 that are not there: .*: Masked_Test \(a link that leads nowhere"
+    ):
         submission.load_test(reconstruction)
 
 
-def test_hidden_copies_and_backups_of_the_table_are_passed_over(reconstruction):
+def test_hidden_copies_and_backups_of_the_table_are_passed_over(reconstruction, save_picture):
     test = reconstruction / "Testing_Data"
-    save(test / "Masked_Test/.ipynb_checkpoints/x1.jpg", size=(256, 256))
+    save_picture(test / "Masked_Test/.ipynb_checkpoints/x1.jpg", size=(256, 256))
     (test / "Masked_Test/masked_info.csv").write_text("an old table\n")
     with pytest.warns(UserWarning, match=r"takes masked_info\.csv, and passes over \['Masked_Test/masked_info\.csv'\]"):
         assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
@@ -477,19 +409,6 @@ def test_a_note_of_the_same_name_excuses_no_lost_partner(reconstruction, kind):
         pytest.raises(ValueError, match=f"expected a masked and an unmasked Tiger/t1, found no partner for .*{other}"),
     ):
         submission.load_pairs(reconstruction)
-
-
-def test_a_column_that_comes_twice_is_refused(tmp_path):
-    (tmp_path / "a.csv").write_text("filename,y1,x1,y2,x2,y1\na.png,1,2,3,4,9\n")
-    with pytest.raises(ValueError, match=r"a\.csv: expected each column once, found \['y1'\] again"):
-        submission.read_mask_list(tmp_path / "a.csv")
-
-
-@pytest.mark.parametrize("name", [" a.png", "a.png ", "", 7])
-def test_names_that_would_not_come_back_are_not_written(tmp_path, name):
-    with pytest.raises(ValueError, match="ids: expected names of files without spaces around them, found "):
-        submission.write_mask_list(tmp_path / "a.csv", [name], np.zeros((1, 2, 2), int))
-    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("in_table", "on_disk"), [("r\u00e9.jpg", "re\u0301.jpg"), ("re\u0301.jpg", "r\u00e9.jpg")])

@@ -56,16 +56,20 @@ def test_a_grey_picture_in_colour_stays_grey():
     assert np.abs(coloured[..., 0].astype(int) - enlarged).max() <= 1
 
 
-@pytest.mark.parametrize("picture", [np.zeros((20, 20)), np.zeros((20, 20, 4), np.uint8), np.zeros((0, 5), np.uint8)])
-def test_other_pictures_are_refused(picture):
-    with pytest.raises(ValueError, match=r"picture: expected uint8 of shape \(H, W\) or \(H, W, 3\), found"):
-        tiles.enlarge(picture, smooth)
-
-
-@pytest.mark.parametrize("sizes", [(15, 4), (32, 5), (32, 32), (8, 4)])
-def test_other_tiles_are_refused(sizes):
-    with pytest.raises(ValueError, match="tile, overlap: expected even numbers"):
-        tiles.enlarge(np.zeros((20, 20), np.uint8), smooth, tile=sizes[0], overlap=sizes[1])
+@pytest.mark.parametrize(
+    ("picture", "options", "message"),
+    [
+        (np.zeros((20, 20)), {}, r"picture: expected uint8 of shape \(H, W\) or \(H, W, 3\), found float64"),
+        (np.zeros((20, 20, 4), np.uint8), {}, r"picture: expected uint8 of shape \(H, W\) or \(H, W, 3\), found"),
+        *(
+            (np.zeros((20, 20), np.uint8), {"tile": tile, "overlap": overlap}, "tile, overlap: expected even numbers")
+            for tile, overlap in [(17, 4), (32, 5), (32, 32), (14, 4), (32, -2)]
+        ),
+    ],
+)
+def test_other_pictures_and_tiles_are_refused(picture, options, message):
+    with pytest.raises(ValueError, match=message):
+        tiles.enlarge(picture, smooth, **options)
 
 
 def test_a_model_of_another_scale_is_refused():
@@ -94,7 +98,7 @@ def test_living_pixels_stay_and_dead_ones_are_never_read(seed, height, width, sh
     other = np.where(dead, 12345, frame).astype(np.uint16)
     repaired = tiles.repair(frame, dead, mean_around)
     assert (repaired[~dead] == frame[~dead]).all()
-    assert (repaired == tiles.repair(other, dead, mean_around)).all()
+    assert (repaired == tiles.repair(other, dead, mean_around, batch=3)).all()
     assert repaired.dtype == np.uint16
 
 
@@ -106,18 +110,10 @@ def test_a_flat_frame_is_restored(level, seed):
 
 
 def test_without_rounds_the_median_of_the_valid_neighbours_stays():
-    frame = np.arange(81, dtype=np.uint16).reshape(9, 9) * 10
-    dead = np.zeros((9, 9), bool)
+    frame, dead = np.arange(81, dtype=np.uint16).reshape(9, 9) * 10, np.zeros((9, 9), bool)
     dead[4, 4:6] = True
     repaired = tiles.repair(frame, dead, None, repeats=0)
     assert repaired[4, 4] == np.median([300, 310, 320, 390, 480, 490, 500])
-
-
-def test_all_windows_reach_the_model_whatever_the_batch():
-    rng = np.random.default_rng(0)
-    frame = rng.integers(0, 1000, (20, 20), dtype=np.uint16)
-    dead = rng.random(frame.shape) < 0.1
-    assert (tiles.repair(frame, dead, mean_around, batch=3) == tiles.repair(frame, dead, mean_around)).all()
 
 
 def test_memory_does_not_grow_with_the_dead_pixels():
@@ -131,29 +127,26 @@ def test_memory_does_not_grow_with_the_dead_pixels():
     assert highest < 100 * 2**20
 
 
-def test_predictions_are_rounded_and_clipped():
-    frame = np.full((7, 7), 9, np.uint16)
-    dead = np.zeros((7, 7), bool)
-    dead[0, 0] = True
-    assert tiles.repair(frame, dead, lambda windows: np.array([-3.0]))[0, 0] == 0
-    assert tiles.repair(frame, dead, lambda windows: np.array([1e6]))[0, 0] == 65535
+FLAT = np.full((7, 7), 9, np.uint16)
+ONE_DEAD = np.arange(49).reshape(7, 7) == 0
 
 
-def test_nothing_dead_asks_nobody():
-    frame = np.full((7, 7), 9, np.uint16)
-    assert (tiles.repair(frame, np.zeros((7, 7), bool), None) == 9).all()
+def test_predictions_are_rounded_and_clipped_and_nothing_dead_asks_nobody():
+    for guess, counts in ((-3.0, 0), (7.6, 8), (1e6, 65535)):
+        assert tiles.repair(FLAT, ONE_DEAD, lambda windows, guess=guess: [guess])[0, 0] == counts
+    assert (tiles.repair(FLAT, ~ONE_DEAD & ONE_DEAD, None) == FLAT).all()
 
 
 @pytest.mark.parametrize(
     ("frame", "dead", "options", "message"),
     [
-        (np.zeros((9, 9)), np.zeros((9, 9), bool), {}, "expected uint16"),
-        (np.zeros((9, 9, 1), np.uint16), np.zeros((9, 9), bool), {}, "of shape \\(H, W\\)"),
-        (np.zeros((9, 9), np.uint16), np.zeros((9, 8), bool), {}, "expected bool of shape"),
-        (np.zeros((9, 9), np.uint16), np.zeros((9, 9)), {}, "expected bool"),
-        (np.zeros((5, 9), np.uint16), np.zeros((5, 9), bool), {}, "expected an odd number"),
-        (np.zeros((9, 9), np.uint16), np.zeros((9, 9), bool), {"size": 4}, "expected an odd number"),
-        (np.zeros((9, 9), np.uint16), np.ones((9, 9), bool), {}, "expected at least one valid pixel"),
+        (FLAT / 1, ONE_DEAD, {}, r"frame: expected uint16 of shape \(H, W\)"),
+        (FLAT[..., None], ONE_DEAD, {}, r"frame: expected uint16 of shape \(H, W\)"),
+        (FLAT, ONE_DEAD[:, :6], {}, r"dead: expected bool of shape \(7, 7\)"),
+        (FLAT, ONE_DEAD / 1, {}, r"dead: expected bool of shape \(7, 7\)"),
+        (FLAT[:5], ONE_DEAD[:5], {}, "size: expected an odd number from 3 to the frame's 5, found 7"),
+        (FLAT, ONE_DEAD, {"size": 4}, "size: expected an odd number"),
+        (FLAT, ONE_DEAD | True, {}, "dead: expected at least one valid pixel"),
     ],
 )
 def test_wrong_input_is_refused(frame, dead, options, message):
@@ -161,12 +154,10 @@ def test_wrong_input_is_refused(frame, dead, options, message):
         tiles.repair(frame, dead, mean_around, **options)
 
 
-@pytest.mark.parametrize("answer", [np.array([np.nan]), np.array([1.0, 2.0])])
-def test_a_wrong_answer_of_the_model_is_refused(answer):
-    dead = np.zeros((9, 9), bool)
-    dead[4, 4] = True
-    with pytest.raises(ValueError, match="expected 1 finite counts"):
-        tiles.repair(np.zeros((9, 9), np.uint16), dead, lambda windows: answer)
+@pytest.mark.parametrize(("answer", "found"), [([np.nan], "0 of 1"), ([1.0, 2.0], "2 of 2")])
+def test_a_wrong_answer_of_the_model_is_refused(answer, found):
+    with pytest.raises(ValueError, match=f"predict: expected 1 finite counts, found {found}"):
+        tiles.repair(FLAT, ONE_DEAD, lambda windows: answer)
 
 
 def test_what_cannot_be_repaired_stays_and_is_counted_while_the_rest_is_repaired():
@@ -177,9 +168,8 @@ def test_what_cannot_be_repaired_stays_and_is_counted_while_the_rest_is_repaired
     frame[dead] = 3
     hopeless = np.ones(frame.shape, bool)
     hopeless[5:-5, 5:-5] = False
-    with pytest.warns(
-        UserWarning, match=rf"dead: {hopeless.sum()} of {dead.sum()} pixels have no valid one within 7 x 7"
-    ):
+    message = rf"dead: {hopeless.sum()} of {dead.sum()} pixels have no valid one within 7 x 7"
+    with pytest.warns(UserWarning, match=message):
         repaired = tiles.repair(frame, dead, mean_around)
     assert (repaired[hopeless] == 3).all()
     assert (repaired[~hopeless] == 500).all()
