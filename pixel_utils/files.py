@@ -9,7 +9,7 @@ import numpy as np
 from pixel_utils.checks import require
 
 
-def place(path, write):
+def write_whole(path, write):
     """Let a function write under a temporary name and move that into place, so that no half-written file stays.
 
     Parameters

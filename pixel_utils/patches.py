@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from pixel_utils.checks import check_array, check_windows, require
-from pixel_utils.files import place, read_archive
+from pixel_utils.files import read_archive, write_whole
 
 
 def positions(length, size, stride):
@@ -82,7 +82,7 @@ def save_windows(path, windows, centres):
     """
     content = io.BytesIO()
     np.savez_compressed(content, **_check_prepared(path, {"windows": windows, "centres": centres}))
-    place(path, lambda part: part.write_bytes(content.getvalue()))
+    write_whole(path, lambda part: part.write_bytes(content.getvalue()))
 
 
 def load_windows(path):

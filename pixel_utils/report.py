@@ -20,7 +20,7 @@ from IPython.display import Image, display
 
 from pixel_utils.checks import require
 from pixel_utils.data import array_checksum, bundled_checksums
-from pixel_utils.files import place
+from pixel_utils.files import write_whole
 
 PACKAGES = ("tensorflow", "keras", "numpy", "pandas", "scikit-learn", "scikit-image", "matplotlib", "papermill")
 
@@ -107,7 +107,7 @@ class Report:
     def save_model(self, model):
         """Save the chapter's best Keras model as ``model.keras`` and return its path."""
         path = self.folder / "model.keras"
-        place(path, model.save)
+        write_whole(path, model.save)
         return path
 
     def provenance(self, *, data, splits):
@@ -187,7 +187,7 @@ def _check_module():
 
 
 def _write(path, content):
-    place(path, lambda part: part.write_bytes(content))
+    write_whole(path, lambda part: part.write_bytes(content))
 
 
 def _json(content):

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pixel_utils.checks import check_array, require
 from pixel_utils.degrade import cut_boxes
-from pixel_utils.files import existing, place
+from pixel_utils.files import existing, write_whole
 from pixel_utils.folders import find_files, read_folder
 from pixel_utils.foreign import read_picture
 
@@ -117,7 +117,7 @@ def write_mask_list(path, ids, boxes):
     """
     table = pd.DataFrame(_check_list(ids, boxes).reshape(-1, 4), columns=CORNERS)
     table.insert(0, "filename", list(ids))
-    place(path, table.to_csv)
+    write_whole(path, table.to_csv)
 
 
 def read_mask_list(path, *, shape=(256, 256), size=75):
@@ -165,7 +165,7 @@ def write(path, ids, boxes, images, *, size=75):
                 texts = [f"{value:.6f}" for value in values[..., ::-1].ravel().tolist()]
                 rows.writerows(zip(_keys(name, corners, size), texts, strict=True))
 
-    place(path, write_rows)
+    write_whole(path, write_rows)
 
 
 def read(path, ids, boxes, *, size=75):

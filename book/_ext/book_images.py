@@ -14,7 +14,7 @@ from docutils import nodes
 from skimage.metrics import peak_signal_noise_ratio
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from pixel_utils.files import place
+from pixel_utils.files import write_whole
 
 # A lossy copy has to be clearly smaller than an exact one, and not to be told from it by eye.
 CLEARLY_SMALLER = 0.7
@@ -79,7 +79,7 @@ def convert_images(app, env):
         light = folder / light_name(png)
         with PIL.Image.open(io.BytesIO(png)) as image:
             if not light.is_file():
-                place(light, lambda part: part.write_bytes(to_webp(image)))
+                write_whole(light, lambda part: part.write_bytes(to_webp(image)))
             return name, (str(light), *shown_size(image))
 
     # Pillow lets other threads work while it encodes.

@@ -13,7 +13,7 @@ from book.make.claims import as_text, claimed_number, load_claims, meets
 from book.make.paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
 from book.make.runs import read_newest
 from book.make.tables import table
-from pixel_utils.files import place
+from pixel_utils.files import write_whole
 
 RELATIVE = 0.05
 ROUNDING = 1e-6
@@ -58,7 +58,7 @@ def record(name, build, chapters, folder=ROOT / "book"):
     if not found:
         raise FileNotFoundError(f"{build / 'seeds'}: expected runs with several seeds, found none; run make seeds")
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
-    place(folder / f"{name}.json", lambda part: part.write_text(text, encoding="utf-8"))
+    write_whole(folder / f"{name}.json", lambda part: part.write_text(text, encoding="utf-8"))
     return list(found)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from book.make.paths import executed_notebook, outcome_file, request_file, results_folder, times_file
-from pixel_utils.files import place
+from pixel_utils.files import write_whole
 from pixel_utils.results import read_results
 
 
@@ -72,7 +72,7 @@ def write_outcome(build, notebook, failure, triggers):
     outcome = {"ended": datetime.now(UTC).isoformat(), "failure": failure, "triggers": triggers}
     path = outcome_file(build, notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
-    place(path, lambda part: part.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8"))
+    write_whole(path, lambda part: part.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8"))
 
 
 def reasons_to_run(build, notebook, triggers):

@@ -16,7 +16,7 @@ import nbformat
 import yaml
 
 from book._ext.book_cells import CELL_TAG
-from book.make import front, records
+from book.make import front_pages, records
 from book.make.claims import judge, load_claims, overview, to_markdown
 from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder, webp_folder
 from book.make.runs import read_outcome, read_run
@@ -159,14 +159,14 @@ def generated_pages(runs, failed, staged, entries):
         table = to_markdown(judged[notebook], run.provenance["profile"])
         pages[f"{notebook}-claims.md"] = "No claim is judged: the newest run failed.\n" if run.failure else table
         pages[f"{notebook}-run.md"] = run_note(notebook, runs, failed)
-    titles = {notebook: front.title(staged[notebook]) for notebook in notebooks}
+    titles = {notebook: front_pages.title(staged[notebook]) for notebook in notebooks}
     return pages | {
         "runs.md": runs_table(runs, judged),
         "machines.md": machines_table(runs),
         "claims.md": overview(judged, titles),
-        "new.md": front.new_here(notebooks, entries),
-        "figures.md": front.figure_index({notebook: staged[notebook] for notebook in notebooks}),
-        "citation.md": front.citation_page(),
+        "new.md": front_pages.originals_table(notebooks, entries),
+        "figures.md": front_pages.figure_index({notebook: staged[notebook] for notebook in notebooks}),
+        "citation.md": front_pages.citation_page(),
         "seeds.md": records.seeds_page(records.read_record("seeds"), claims, titles),
         "published.md": records.published_page(records.read_record("published"), runs, titles),
     }
@@ -240,5 +240,5 @@ def stage(build, notebooks):
     entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
     for name, text in generated_pages(runs, failed, staged, entries).items():
         (generated / name).write_text(text, encoding="utf-8")
-    (generated / "cards.md").write_text(front.cards(build, staged, entries, generated), encoding="utf-8")
+    (generated / "cards.md").write_text(front_pages.cards(build, staged, entries, generated), encoding="utf-8")
     return toc

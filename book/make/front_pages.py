@@ -85,7 +85,7 @@ def cards(build, chapters, entries, target):
     return "\n".join([*lines, "`````"]) + "\n"
 
 
-def new_here(chapters, entries):
+def originals_table(chapters, entries):
     """Return a table of what each original had and what its chapter has, with values glued from the chapter."""
     rows = [
         [
