@@ -69,7 +69,7 @@ def published_entry(build, chapter):
 
 
 def seeds_entry(build, chapter):
-    """Return the number behind each claim of a chapter with each seed, and the commit of these runs.
+    """Return for each claim of a chapter what it measures and the number with each seed, and the commit of these runs.
 
     Empty if the chapter was not run with seeds, or claims nothing in the published book.
     """
@@ -83,7 +83,13 @@ def seeds_entry(build, chapter):
     commits = {provenance["commit"] for _, provenance in runs.values()}
     if len(commits) > 1:
         raise ValueError(f"{build / 'seeds'}: {chapter}: expected runs of one commit, found {sorted(commits, key=str)}")
-    numbers = {claim["id"]: {seed: claimed_number(claim, runs[seed][0]) for seed in runs} for claim in claims}
+    numbers = {
+        claim["id"]: {
+            "value": claim["value"],
+            "numbers": {seed: claimed_number(claim, runs[seed][0]) for seed in runs},
+        }
+        for claim in claims
+    }
     return {"commit": commits.pop(), "claims": numbers}
 
 
@@ -106,15 +112,15 @@ def verdict(name, published, values):
     str
         One of :data:`VERDICTS`. Whole numbers have to be equal. Others are ``within`` if they differ by 5 %, or by no
         more than rounding does, or lie in the interval that the published run recorded (``x_low`` and ``x_high``
-        beside ``x`` or ``x_ratio``). What was ahead and is behind has ``turned``: a ratio to the other side of 1,
-        another number to that of 0.
+        beside ``x`` or ``x_ratio``). What was ahead and is behind has ``turned``: a ratio or relative size, which has
+        that word in its name, to the other side of 1, another number to that of 0.
     """
     theirs, yours = published.get(name), values.get(name)
     if yours is None or theirs is None:
         return "not in this run" if yours is None else "not published"
     if theirs == yours:
         return "equal"
-    difference, even = abs(theirs - yours), 1 if "ratio" in name or name.endswith("_size") else 0
+    difference, even = abs(theirs - yours), 1 if {"ratio", "size"} & {*name.split("_")} else 0
     if difference > ROUNDING and (theirs - even) * (yours - even) < 0:
         return "turned"
     stem, nowhere = name.removesuffix("_ratio"), float("nan")
@@ -150,7 +156,7 @@ def published_page(published, runs, titles):
     if profiles:
         return (
             f"This book was made in profile **{', '.join(sorted(profiles))}**, the published one in profile "
-            f"**{PUBLISHED}**. Its budgets are others, so its numbers cannot be compared with those. "
+            f"**{PUBLISHED}**. Its budgets differ, so its numbers cannot be compared with those. "
             "After `make book` without a profile the comparison stands here.\n"
         )
     compared = {
@@ -169,14 +175,18 @@ def published_page(published, runs, titles):
 
 
 def seeds_table(claims, recorded):
-    """Return what each claim of a chapter comes to with each recorded seed as a table."""
-    seeds = list(next(iter(recorded.values())))
+    """Return what each claim of a chapter comes to with each recorded seed as a table.
+
+    Numbers of a claim that measured something else when they were recorded are no numbers of today's.
+    """
+    seeds = list(next(iter(recorded.values()))["numbers"])
     heads = ["Claim", "Holds", "Required", "Mean", *(f"seed {seed}" for seed in seeds)]
     rows = []
     for claim in published_claims(claims):
-        numbers = recorded.get(claim["id"], {}).values()
+        entry = recorded.get(claim["id"], {})
         cells = ["not recorded"] + [""] * (len(heads) - 2)
-        if numbers:
+        if entry.get("value") == claim["value"]:
+            numbers = entry["numbers"].values()
             holds = sum(meets(claim, number) for number in numbers)
             count = f"{holds} of {len(numbers)}" if holds == len(numbers) else f"**{holds} of {len(numbers)}**"
             goal = f", goal {as_text(claim, claim['goal'])}" if "goal" in claim else ""
@@ -201,12 +211,12 @@ def seeds_page(recorded, claims, titles):
     lines = []
     for chapter in (chapter for chapter in claims if chapter in recorded):
         numbers, commit = recorded[chapter]["claims"], recorded[chapter]["commit"]
-        command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(next(iter(numbers.values())))}"
+        command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(next(iter(numbers.values()))['numbers'])}"
         # Outside a repository there is none.
         made_at = f", at commit `{commit[:8]}`" if commit else ""
         lines += ["", f"### {titles[chapter]}", "", f"`{command}`{made_at}:", ""]
         lines += seeds_table(claims[chapter], numbers)
-    # The comparison is of one run, and has no seeds of its own.
+    # The comparison reads one build, so it is never run with seeds.
     expected = [chapter for chapter in claims if claims[chapter] and chapter != COMPARISON]
     missing = [titles[chapter] for chapter in expected if chapter not in recorded]
     if missing:

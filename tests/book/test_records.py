@@ -11,7 +11,7 @@ from book.make.runs import Run, write_outcome
 CHAPTER, TITLES = "04_denoising", {"03_other": "Other", "04_denoising": "Denoising", "06_comparison": "Comparison"}
 CLAIM = {"id": "loss", "sentence": "The loss", "value": "loss", "operator": "<=", "bound": 0.2, "goal": 0.1}
 CLAIM["profiles"] = ["book"]
-RECORDED = {"commit": "c0ffee" * 6, "claims": {"loss": {"0": 0.1, "1": 0.3, "2": 0.2}}}
+RECORDED = {"commit": "c0ffee" * 6, "claims": {"loss": {"value": "loss", "numbers": {"0": 0.1, "1": 0.5, "2": 0.15}}}}
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,8 @@ def test_each_seed_is_recorded_and_other_chapters_stay(folder, commit):
         write_run(folder / f"seeds/{seed}", loss=loss, commit=commit)
     write_run(folder / "seeds/0", loss=0.1, chapter="00_data")  # It claims nothing.
     assert records.record("seeds", folder, ["00_data", "03_other", CHAPTER], folder) == [CHAPTER]
-    entry = {"commit": commit, "claims": {"loss": {"0": 0.1, "2": 0.2, "10": 0.3}}}
+    numbers = {"0": 0.1, "2": 0.2, "10": 0.3}
+    entry = {"commit": commit, "claims": {"loss": {"value": "loss", "numbers": numbers}}}
     text = json.dumps({"03_other": {}, CHAPTER: entry}, indent=1)
     assert (folder / "seeds.json").read_text() == f"{text}\n"
 
@@ -119,6 +120,8 @@ def test_what_is_recorded_is_of_chapters_and_claims_that_there_are(monkeypatch):
         ("close_ratio", 0.98, "turned"),
         ("close_ratio", 1.01, "within"),
         ("close_size", 1.01, "turned"),
+        ("close_size_high", 0.99, "turned"),
+        ("iterations_low", 0.98, "within"),
         ("leak", -3.0, "turned"),
         ("leak", 9.0, "within"),
         # What differs by rounding alone.
@@ -131,7 +134,15 @@ def test_each_number_gets_its_verdict(name, yours, verdict):
     theirs = {
         **{"loss": 0.1, "gain": 0.025, "gain_low": 0.02, "gain_high": 0.032},
         **{"share_ratio": 0.5, "share_low": 0.4, "share_high": 0.63, "pairs": 1000, "tiny": 0.0},
-        **{"close_ratio": 1.02, "close_size": 0.99, "leak": 5.0, "leak_low": -5.0, "leak_high": 12.0},
+        **{
+            "close_ratio": 1.02,
+            "close_size": 0.99,
+            "close_size_high": 1.02,
+            "iterations_low": 1.02,
+            "leak": 5.0,
+            "leak_low": -5.0,
+            "leak_high": 12.0,
+        },
     }
     assert records.verdict(name, theirs, {} if yours is None else {name: yours}) == verdict
 
@@ -163,15 +174,20 @@ def test_a_smoke_run_is_not_compared():
 
 def test_the_page_shows_every_number_and_counts_the_seeds_that_hold():
     text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: [CLAIM]}, TITLES)
-    assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.2 | 0.1 | 0.3 | 0.2 |" in text
+    assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.25 | 0.1 | 0.5 | 0.15 |" in text
     assert "`make seeds CHAPTERS=04_denoising SEEDS=0,1,2`, at commit `c0ffeec0`:" in text
     # Outside a repository no commit is named.
     text = records.seeds_page({CHAPTER: RECORDED | {"commit": None}}, {CHAPTER: [CLAIM]}, TITLES)
     assert "SEEDS=0,1,2`:" in text
+    # Where it has to be above, other seeds hold, and all of them are no news.
+    text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: [CLAIM | {"operator": ">", "bound": 0.05}]}, TITLES)
+    assert "| The loss | 3 of 3 | > 0.05, goal 0.1 |" in text
 
 
-def test_what_is_not_recorded_is_named():
-    claims = {chapter: [CLAIM | {"id": "new"}] for chapter in TITLES}
+# A claim that measures something else today has no numbers, whatever its name.
+@pytest.mark.parametrize("changed", [{"id": "new"}, {"value": "loss - other"}])
+def test_what_is_not_recorded_is_named(changed):
+    claims = {chapter: [CLAIM | changed] for chapter in TITLES}
     text = records.seeds_page({CHAPTER: RECORDED}, claims, TITLES)
     assert "| The loss | not recorded |" in text
     assert text.endswith("are recorded for: Other.\n")
