@@ -81,6 +81,6 @@ upgrade: .venv/installed
 clean:
 	rm -rf _build .snakemake .benchmarks .pytest_cache .ruff_cache .hypothesis
 
-# It tells by itself whether there is anything to do.
+# The script decides whether there is anything to do.
 .venv/installed: ALWAYS
 	@$(PYTHON) book/make/environment.py

@@ -42,7 +42,7 @@ def find_files(folder, expected="pictures"):
         try:
             real = path.resolve()
             if real in seen:
-                left_out[name] = "is read already under another name"
+                left_out[name] = "already read under another name"
             elif path.is_dir():
                 for inner in sorted(path.iterdir()):
                     (links if inner.is_symlink() else waiting).append(inner)

@@ -24,7 +24,7 @@ PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 # Tags of a TIFF page: what it is, with bits for a smaller copy and for a mask of another; which number is white.
 PAGE_KIND, COPY_OR_MASK, MEANING = 254, 0b101, 262
-# How files begin that are taken for pictures, in any case of letters, and what they are.
+# First bytes of files often mistaken for pictures (case ignored), and what they are.
 NO_PICTURES = {
     rb"\Z": "an empty file",
     rb"\s*version https://git-lfs": "a pointer of large-file storage; git lfs pull fetches what it points to",
@@ -88,7 +88,7 @@ def read_frame(path, *, page=None, swapped=False):
 
 
 def _found_instead(image, values):
-    """Say what an image holds that is no frame of counts, and how to come to counts."""
+    """Say what an image holds instead of counts, and how to convert it to counts."""
     if image.mode in ("F", "I"):
         return _no_counts(values)
     if image.mode in ("L", "1", "P", "PA"):
@@ -102,7 +102,7 @@ def _found_instead(image, values):
 def _no_counts(values):
     kind, form = ("decimal", "g") if values.dtype.kind == "f" else ("whole", "d")
     also = "" if np.isfinite(values).all() else ", some not finite"
-    hint = "to come to counts, choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
+    hint = "to convert to counts, choose a step, say 0.01 or 1, and save np.rint((values - lowest) / step) as uint16"
     return f"{kind} numbers from {np.nanmin(values):{form}} to {np.nanmax(values):{form}}{also}; {hint}"
 
 

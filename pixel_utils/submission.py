@@ -90,7 +90,7 @@ def load_test(folder):
     table, *others = named[TABLE]
     if others:
         require(table.count("/") < others[0].count("/"), folder, f"one {TABLE}", f"{table} and {others[0]}")
-        warnings.warn(f"{folder}: takes {table}, and passes over {others}", stacklevel=2)
+        warnings.warn(f"{folder}: takes {table}, and ignores {others}", stacklevel=2)
     ids, boxes = read_mask_list(files[table])
     missing = [name for name in ids if _composed(name) not in named]
     lost = f"{len(missing)} that are not there: {missing}{seen}"
@@ -123,7 +123,7 @@ def write_mask_list(path, ids, boxes):
 def read_mask_list(path, *, shape=(256, 256), size=75):
     """Read the list of missing boxes: ids, in the order of the file, and boxes as int64 of shape (N, 2, 2).
 
-    The file has the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are passed over.
+    The file has the columns ``filename, y1, x1, y2, x2``; others, such as the contest's row numbers, are ignored.
     They do not say what they mean. Two boxes are missing in each picture, and in the contest's list ``y2`` is as often
     above ``y1`` as below: these are no opposite corners of one box. So ``y1, x1`` is read as row and column of the top
     left corner of box 1, and ``y2, x2`` as that of box 2; what does not fit this reading is refused. ``shape`` is the
@@ -148,7 +148,7 @@ def write(path, ids, boxes, images, *, size=75):
 
     A row is ``{file}_box{1|2}_{row}_{column}_{channel},{value}`` with a value in [0, 1]. As in the original's code, row
     and column count from the picture's top left corner, not from the box's; rows come box by box and line by line, and
-    a pixel that lies in both boxes comes twice. Channel 0 is **blue**, 2 is red: the contest's rules are not to be had,
+    a pixel that lies in both boxes comes twice. Channel 0 is **blue**, 2 is red: the contest's rules are gone,
     but the original's code names the channels in OpenCV's order, blue first, though its pictures hold red first.
 
     Values have six decimals, which give 8 bits back exactly: ``rint(255 * value)``. ``path``, ``ids`` and ``boxes`` are
@@ -252,7 +252,7 @@ def _check_list(ids, boxes):
 def _rows(path, columns):
     """Yield of each row of a CSV file its line, and its fields in some columns as text without spaces around it.
 
-    Blank lines are passed over. A file in another form, or a row with other fields than the header's, is refused.
+    Blank lines are ignored. A file in another form, or a row with other fields than the header's, is refused.
     """
     file = existing(path, f"a table of {columns}")
     with open(file, "rb") as opened:

@@ -70,7 +70,7 @@ def shown_size(image):
 
 
 def convert_images(app, env):
-    """Make a WebP file of each PNG file of the pages; those of the last time are there still, others are removed."""
+    """Make a WebP file of each PNG file of the pages; earlier ones are reused, and those that no page shows go."""
     folder = Path(app.config.light_images)
     folder.mkdir(parents=True, exist_ok=True)
 

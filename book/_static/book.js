@@ -1,4 +1,4 @@
-// The theme's buttons name what they call in an attribute that the content policy forbids; see finish.py.
+// The theme's buttons name what they call in an attribute that the content policy forbids; see policy.py.
 const actions = {
   print: () => window.print(),
   fullscreen: () => window.toggleFullScreen(),

@@ -98,7 +98,7 @@ def main():
 
 
 def make_environment():
-    """Make the environment anew and install the locked packages, if this Python can do so and nobody is harmed."""
+    """Make the environment anew and install the locked packages, if this Python can and no shared one is touched."""
     if not (3, 11) <= sys.version_info < (3, 14):
         found = ".".join(map(str, sys.version_info[:3]))
         sys.exit(f"Expected Python 3.11, 3.12 or 3.13, found {found}. Name another: make PYTHON=python3.12 ...")

@@ -54,7 +54,7 @@ def running_folder(build, notebook):
 
 
 def outcome_file(build, notebook):
-    """Return the file that says of a notebook's newest run when it ended, of what it was, and why it failed."""
+    """Return the file that says of a notebook's newest run when it ended, what it ran, and why it failed."""
     return build / "outcomes" / f"{notebook}.json"
 
 
@@ -94,5 +94,5 @@ def pages_mark(build):
 
 
 def has_pages(build):
-    """Tell whether there is a book to look at, be it the newest or not."""
+    """Tell whether there is a book to look at, newest or not."""
     return (pages_folder(build) / "index.html").is_file()

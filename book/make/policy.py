@@ -1,4 +1,4 @@
-"""Give rendered pages a content policy, and what the theme's templates lack to keep to it.
+"""Give rendered pages a content policy, and mend what in the theme's templates would breach it.
 
 Pages are changed as text, since parsing and writing them again would move white space inside code.
 """

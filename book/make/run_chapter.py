@@ -75,9 +75,9 @@ def run(name, parameters, build):
     try:
         execute(notebook, parameters | places, copy)
         if not all((running / file).is_file() for file in ("values.json", "provenance.json")):
-            raise RunFailed("it came to its end without a number or without its provenance")
+            raise RunFailed("it finished without recording a number or its provenance")
         if module_part(code) != module:
-            raise RunFailed("pixel_utils was changed while it ran, so its results are of no one state")
+            raise RunFailed("pixel_utils was changed while it ran, so its results mix two versions")
     except (RunFailed, SystemExit):
         if copy.is_file():
             os.replace(copy, failed)

@@ -50,7 +50,7 @@ def read_newest(build, notebook, profile):
 
 
 def has_good_run(build, notebook):
-    """Tell whether a build holds a whole run of a notebook, be it the newest or not."""
+    """Tell whether a build holds a whole run of a notebook, newest or not."""
     try:
         read_results(results_folder(build), notebook)
         return executed_notebook(build, notebook).stat().st_size > 0

@@ -78,7 +78,7 @@ def run_note(notebook, runs, failed):
     notebook : str
     runs : dict of Run
     failed : list of str
-        Chapters whose newest run failed, be they in this book or not.
+        Chapters whose newest run failed, whether or not in this book.
     """
     run = runs[notebook]
     facts = run.provenance

@@ -1,4 +1,4 @@
-"""Put new files and folders into the places of older ones: all or none, also if killed in between."""
+"""Put new files and folders into the places of older ones: all or none, even if killed midway."""
 
 import shutil
 

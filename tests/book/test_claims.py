@@ -16,6 +16,11 @@ def test_a_claim_holds_or_fails_with_its_value():
     assert (row["status"], row["measured"], row["required"]) == ("fails", "0.5001", "<= 0.5")
 
 
+@pytest.mark.parametrize(("operator", "status"), [("<=", "holds"), (">=", "holds"), ("<", "fails"), (">", "fails")])
+def test_at_its_bound_a_claim_holds_if_it_says_so(operator, status):
+    assert check([CLAIM | {"operator": operator}], {"error": 0.5}, "book")[0]["status"] == status
+
+
 def test_a_claim_is_judged_only_in_its_profiles():
     assert check([CLAIM], {"error": 9}, "smoke")[0]["status"] == "not checked"
 

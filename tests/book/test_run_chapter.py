@@ -59,7 +59,7 @@ def test_a_notebook_runs_with_its_parameters_and_shows_progress(chapter, capfd):
         (LEAVE + "print('so far')\n1 / 0", "^ZeroDivisionError: division by zero$"),
         (LEAVE + "import os; os._exit(1)", "died"),
         (LEAVE + "Path('module').write_text('another')", "^pixel_utils was changed while it ran"),
-        ("import sys; sys.exit()", "^it came to its end without a number or without its provenance$"),
+        ("import sys; sys.exit()", "^it finished without recording a number or its provenance$"),
     ],
 )
 def test_a_failed_run_keeps_the_last_good_one_and_its_own_copy(chapter, tmp_path, code, message):

@@ -10,7 +10,7 @@ from book.make.paths import COMPARISON, ROOT, TEMPLATE, all_chapters
 
 NAMES = [*all_chapters(), TEMPLATE]
 ALL = set(NAMES)
-DENOISING, SCALING = "04_denoising", "03_image_scaling"
+DENOISING, SCALING, GAPS = "04_denoising", "03_image_scaling", "05_image_regeneration"
 # Those that read the digits, and the figures of their original.
 DIGITS = {DENOISING, TEMPLATE}
 
@@ -63,6 +63,7 @@ def run_again(before, copy):
         ("pixel_utils/metrics.py", r"\Z", "\n# A comment.\n"),
         ("pixel_utils/metrics.py", r'"""', '"""Another docstring of the file. '),
         ("pixel_utils/train.py", r'"""Train for a fixed', '"""TRAIN for a fixed'),
+        ("pixel_utils/report.py", r'"""The results of one run', '"""THE results of one run'),
         ("pixel_utils/train.py", "import sys\n", "import sys  # needed\n\n\n"),
         ("pixel_utils/files.py", r"os.replace\(", "os.replace(\n        "),
         ("pixel_utils/submission.py", r"\Z", "\n\ndef another():\n    pass\n"),
@@ -113,7 +114,13 @@ def test_own_files_count_by_what_they_hold(tmp_path):
         digests.add(state(SCALING, picture=str(tmp_path / "a.png"))["own files"])
         (tmp_path / f"{content}.png").touch()
         digests.add(state(SCALING, pictures=str(tmp_path))["own files"])
-    assert len(digests) == 4
+    # In a folder by their names, sizes and ages.
+    (tmp_path / "a.png").write_text("three")
+    digests |= {
+        state(SCALING, pictures=str(tmp_path))["own files"],
+        state(GAPS, mask=str(tmp_path / "a.png"))["own files"],
+    }
+    assert len(digests) == 6
 
 
 @pytest.mark.parametrize(
@@ -229,9 +236,11 @@ def test_pages_are_made_of_all_that_is_shown_whatever_its_age(copy):
     found = [inputs()]
     (copy / "book/intro.md").touch()
     assert inputs() == found[0]
-    for name in ("book/intro.md", "notebooks/04_denoising.ipynb", "_build/outcomes/03_image_scaling.json"):
+    shown = ["_config.yml", "_toc.yml", "CITATION.cff", "data/README.md", "book/intro.md", "book/_static/book.css"]
+    shown += ["tests/claims/04_denoising.yml", "notebooks/04_denoising.ipynb", "_build/outcomes/03_image_scaling.json"]
+    for name in shown:
         (copy / name).parent.mkdir(exist_ok=True, parents=True)
         with open(copy / name, "a", encoding="utf-8") as file:
             file.write(" ")
         found.append(inputs())
-    assert len({*found, inputs(SCALING)}) == 5
+    assert len({*found, inputs(SCALING)}) == len(shown) + 2

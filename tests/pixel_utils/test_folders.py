@@ -98,7 +98,7 @@ def test_links_are_followed_and_those_that_lead_nowhere_are_named(tmp_path, save
         pictures, left_out = read_pictures(inside)
     assert list(pictures) == ["a.png", "file.png"]
     assert left_out == {"lost.png": "a link that leads nowhere"} | dict.fromkeys(
-        ["self", "folder/deep/back", "folder/deep/b.png"], "is read already under another name"
+        ["self", "folder/deep/back", "folder/deep/b.png"], "already read under another name"
     )
 
 

@@ -63,6 +63,8 @@ def plain(colour, mode="RGB", size=(16, 16)):
         # The first picture of a phone's file is the photograph, the second a preview.
         ("a.jpg", plain("red"), {"format": "MPO", "save_all": True, "append_images": [plain("blue")]}, [254, 0, 0]),
         *(("a.png", plain("red", mode), {"icc_profile": WIDE_GAMUT}, [0, 255, 0]) for mode in ("RGB", "RGBA", "P")),
+        # Another profile changes no more than the colours.
+        ("a.png", with_alpha(plain("red"), 0), {"icc_profile": WIDE_GAMUT}, [0, 0, 0]),
         ("a.jpg", plain("red"), {"icc_profile": WIDE_GAMUT}, [0, 255, 0]),
         # A grey picture has no use for a profile of colours.
         ("a.png", plain("gray", "L"), {"icc_profile": WIDE_GAMUT}, [128, 128, 128]),
@@ -203,6 +205,9 @@ def test_a_thumbnail_or_an_overview_is_no_second_picture(tmp_path):
     np.testing.assert_array_equal(foreign.read_picture(path), COLOURS)
     save_pages(path, ((COUNTS[::2, ::2] // 256).astype(np.uint8), 1), (COUNTS, 0), (COUNTS[::2, ::2], 1))
     np.testing.assert_array_equal(foreign.read_frame(path), COUNTS)
+    # If nothing else is there, it is the picture.
+    save_pages(path, (COUNTS, 1), (COUNTS, 1))
+    np.testing.assert_array_equal(foreign.read_frame(path, page=1), COUNTS)
 
 
 def test_a_page_of_a_stack_is_read_by_its_number(tmp_path):
@@ -253,7 +258,7 @@ def test_raw_counts_read_as_a_picture_are_named(tmp_path):
 
 
 CELSIUS = np.linspace(19.99, 29.01, 60, dtype=np.float32).reshape(6, 10)
-TO_COUNTS = "; to come to counts, choose a step"
+TO_COUNTS = "; to convert to counts, choose a step"
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,12 @@ def test_r2_agrees_with_scikit_learn_over_all_values(pair):
         metrics.r2(np.full((2, 3, 3), 0.5), np.zeros((2, 3, 3)))
 
 
-def test_psnr_takes_the_range_into_account(pair):
+@pytest.mark.parametrize("metric", [metrics.psnr, metrics.ssim])
+def test_the_range_is_taken_into_account(pair, metric):
     true, predicted = pair
-    shifted = metrics.psnr(true * 2 - 1, predicted * 2 - 1, value_range=(-1, 1))
-    np.testing.assert_allclose(shifted, metrics.psnr(true, predicted))
+    # SSIM is not the same for other means.
+    doubled = metric(true * 2, predicted * 2, value_range=(0, 2))
+    np.testing.assert_allclose(doubled, metric(true, predicted))
 
 
 @given(IMAGES, IMAGES)

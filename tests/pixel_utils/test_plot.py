@@ -30,9 +30,9 @@ def test_examples_are_chosen_by_rule():
 
 def test_image_rows_show_every_image_on_one_scale():
     images = np.random.default_rng(0).random((4, 1, 5, 1))
-    figure = plot.image_rows({"in": images, "out": images}, column_titles=list("abcd"))
+    figure = plot.image_rows({"in": images, "out": images}, column_titles=list("abcd"), value_range=(-1, 2))
     assert len(figure.axes) == 8
-    assert {axes.images[0].get_clim() for axes in figure.axes} == {(0, 1)}
+    assert {axes.images[0].get_clim() for axes in figure.axes} == {(-1, 2)}
     assert [axes.get_title() for axes in figure.axes[:4]] == list("abcd")
     assert figure.axes[0].images[0].get_array().shape == (1, 5)
 
@@ -40,6 +40,8 @@ def test_image_rows_show_every_image_on_one_scale():
 def test_training_curves_have_names_axes_and_units():
     axes = plot.training_curves({"net": HISTORY}, ylabel="error (counts)").axes[0]
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "error (counts)")
+    drawn = {line.get_linestyle(): line.get_ydata().tolist() for line in axes.lines}
+    assert drawn == {"--": HISTORY["loss"].tolist(), "-": HISTORY["val_loss"].tolist()}
     assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["net, training", "net, validation"]
 
 

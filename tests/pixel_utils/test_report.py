@@ -11,6 +11,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import PIL.Image
 import pytest
 
 from pixel_utils import report
@@ -102,8 +103,9 @@ def test_numbers_go_to_values_json_in_order_and_can_be_quoted(book, read_json, m
 def test_tables_and_figures_become_files(book):
     book.record("table", pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="method")))
     assert (book.folder / "table.csv").read_text() == "method,a\nx,1\n"
-    book.record("curve", plt.figure())
-    assert (book.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
+    book.record("curve", plt.figure(figsize=(2, 1)))
+    with PIL.Image.open(book.folder / "curve.png") as image:
+        assert (image.format, image.size) == ("PNG", (384, 192))
     assert files(book) == ["curve.png", "table.csv"]
     assert not plt.get_fignums()
 

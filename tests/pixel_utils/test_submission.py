@@ -388,7 +388,7 @@ def test_hidden_copies_and_backups_of_the_table_are_passed_over(reconstruction, 
     test = reconstruction / "Testing_Data"
     save_picture(test / "Masked_Test/.ipynb_checkpoints/x1.jpg", size=(256, 256))
     (test / "Masked_Test/masked_info.csv").write_text("an old table\n")
-    with pytest.warns(UserWarning, match=r"takes masked_info\.csv, and passes over \['Masked_Test/masked_info\.csv'\]"):
+    with pytest.warns(UserWarning, match=r"takes masked_info\.csv, and ignores \['Masked_Test/masked_info\.csv'\]"):
         assert submission.load_test(reconstruction)[2] == ["x2.jpg", "x3.jpg", "x1.jpg"]
     (test / "other").mkdir()
     (test / "masked_info.csv").rename(test / "other/masked_info.csv")
