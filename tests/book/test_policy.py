@@ -47,9 +47,12 @@ def test_what_the_policy_forbids_in_the_themes_templates_is_otherwise():
 
 def test_every_page_has_a_policy_and_the_index_leads_to_the_first(tmp_path):
     (tmp_path / "book").mkdir()
-    (tmp_path / "book/intro.html").write_text(PAGE, encoding="utf-8")
+    page = PAGE.replace("<pre>", '<button onclick="window.print()"></button><pre>')
+    (tmp_path / "book/intro.html").write_text(page, encoding="utf-8")
     add_policies(tmp_path, root="book/intro", title="Pixels & more")
-    assert "Content-Security-Policy" in (tmp_path / "book/intro.html").read_text(encoding="utf-8")
+    page = (tmp_path / "book/intro.html").read_text(encoding="utf-8")
+    assert "Content-Security-Policy" in page
+    assert "onclick" not in page
     index = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'url=book/intro.html"' in index
     assert "Pixels &amp; more" in index
