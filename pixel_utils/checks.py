@@ -41,14 +41,6 @@ def check_array(name, array, dtype=None, shape=None, *, finite=False):
     return array
 
 
-def check_windows(name, windows, dtype=None, *, finite=False):
-    """Return windows of shape (N, size, size) as an array, or refuse them; their size is odd, and at least 3."""
-    windows = check_array(name, windows, dtype, "(N, size, size)", finite=finite)
-    size = windows.shape[1]
-    require(size % 2 and size > 1, name, "an odd size of 3 or more", f"shape {windows.shape}")
-    return windows
-
-
 def _fits(shape, axes):
     axes, lengths = [axis.strip() for axis in axes.strip("()").split(",") if axis.strip()], {}
     return len(axes) == len(shape) and all(

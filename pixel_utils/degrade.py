@@ -3,7 +3,7 @@
 import numpy as np
 import PIL.Image
 
-from pixel_utils.checks import check_array, check_windows, require
+from pixel_utils.checks import check_array, require
 
 
 def scale_to_unit(images):
@@ -73,7 +73,9 @@ def hide_centre(windows, fill=0):
     hold, stands in the middle afterwards. A copy without the centres comes back, and the centres, shape (N,), both of
     that type.
     """
-    windows = check_windows("windows", windows)
+    windows = check_array("windows", windows, shape="(N, size, size)")
+    size = windows.shape[1]
+    require(size % 2 and size > 1, "windows", "an odd size of 3 or more", f"shape {windows.shape}")
     middle, dtype = windows.shape[1] // 2, windows.dtype
     with np.errstate(all="ignore"):
         held = np.asarray(fill).astype(dtype)

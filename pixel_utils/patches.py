@@ -1,12 +1,9 @@
-"""Cut images into overlapping windows, put windows back together into images, and keep them in files."""
-
-import io
+"""Cut images into overlapping windows, and put windows back together into images."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from pixel_utils.checks import check_array, check_windows, require
-from pixel_utils.files import read_archive, write_whole
+from pixel_utils.checks import require
 
 
 def positions(length, size, stride):
@@ -72,27 +69,3 @@ def gaussian_weight(size, spread):
 
     line = gaussian(size, spread)
     return np.outer(line, line)
-
-
-def save_windows(path, windows, centres):
-    """Save windows whose centre is hidden, and the hidden centres, as prepared PixelNet arrays: an ``.npz`` file.
-
-    ``windows`` are finite counts of shape (N, size, size), ``size`` odd; ``centres``, shape (N,), belong in their
-    middles. The file is written whole or not at all.
-    """
-    content = io.BytesIO()
-    np.savez_compressed(content, **_check_prepared(path, {"windows": windows, "centres": centres}))
-    write_whole(path, lambda part: part.write_bytes(content.getvalue()))
-
-
-def load_windows(path):
-    """Load prepared PixelNet arrays, windows and centres, as :func:`save_windows` writes them; refuse other files."""
-    return tuple(_check_prepared(path, read_archive(path, "prepared windows")).values())
-
-
-def _check_prepared(path, arrays):
-    both = {"windows", "centres"} <= arrays.keys()
-    require(both, path, "prepared windows and centres", f"arrays {sorted(arrays)}")
-    windows = check_windows(f"{path}: windows", arrays["windows"], "numbers", finite=True)
-    centres = check_array(f"{path}: centres", arrays["centres"], "numbers", f"({len(windows)},)", finite=True)
-    return {"windows": windows, "centres": centres}
