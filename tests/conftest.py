@@ -3,7 +3,12 @@
 import json
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# No test depends on how fast a machine is.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_addoption(parser):

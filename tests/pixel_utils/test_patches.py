@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -20,7 +20,6 @@ def cuts(draw):
 
 
 # The first draw imports SciPy's windows, which takes longer than a usual draw may.
-@settings(deadline=None)
 @given(cuts(), st.one_of(st.none(), st.floats(0.5, 10)))
 def test_what_is_cut_out_lies_where_positions_says_and_comes_back(cut, spread):
     images, size, stride = cut

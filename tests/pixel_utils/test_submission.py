@@ -20,7 +20,7 @@ BOXES = degrade.draw_boxes(3, shape=(8, 9), size=SIZE, rng=RNG)
 PICTURES = RNG.integers(0, 256, (3, 8, 9, 3), np.uint8)
 
 # Each example writes over the file of the last one.
-one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 
 
 @pytest.fixture

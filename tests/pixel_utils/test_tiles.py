@@ -25,7 +25,7 @@ PICTURES = hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=70).fla
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(PICTURES, st.sampled_from([(16, 8), (18, 10), (32, 8)]))
 def test_tiles_give_what_the_whole_gives(picture, sizes):
     tile, overlap = sizes
@@ -89,7 +89,7 @@ def mean_around(windows):
     return (flat.sum(axis=1) - flat[:, flat.shape[1] // 2]) / (flat.shape[1] - 1)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.integers(7, 20), st.integers(7, 20), st.floats(0, 0.3))
 def test_living_pixels_stay_and_dead_ones_are_never_read(seed, height, width, share):
     rng = np.random.default_rng(seed)
