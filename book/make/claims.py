@@ -1,5 +1,6 @@
 """Check the claims of a chapter against the values that a run measured."""
 
+import json
 import operator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from book.make.tables import table
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 REQUIRED = {"id", "sentence", "value", "operator", "bound", "profiles"}
 OPTIONAL = {"goal", "format"}
+# What a claim writes before a key to mean what book/edition.json holds of it.
+SEALED = "sealed_"
 
 
 def load_claims(chapter, folder=ROOT / "tests/claims"):
@@ -76,7 +79,7 @@ def as_text(claim, number):
     return f"{number:{claim.get('format', '.4g')}}"
 
 
-def check(claims, numbers, profile):
+def check(claims, numbers, profile, sealed=None):
     """Compare claims with measured numbers.
 
     Parameters
@@ -86,14 +89,18 @@ def check(claims, numbers, profile):
         The recorded numbers by name.
     profile : str
         Claims are judged only in the profiles they name.
+    sealed : dict, optional
+        The numbers recorded of the sealed part by name.
 
     Returns
     -------
     list of dict
         For each claim ``id``, ``sentence``, ``measured`` and ``required`` as text, ``status`` (``holds``,
-        ``fails`` or ``not checked``) and ``goal``, empty or a text that says whether it is met.
+        ``fails`` or ``not checked``), ``goal``, empty or a text that says whether it is met, and ``sealed``, the
+        number on the sealed part, empty where that is not measured.
     """
-    rows = []
+    rows, sealed = [], sealed or {}
+    numbers = numbers | {f"{SEALED}{name}": number for name, number in sealed.items()}
     for claim in claims:
         measured, goal = claimed_number(claim, numbers), ""
         if "goal" in claim:
@@ -102,20 +109,39 @@ def check(claims, numbers, profile):
         status = ("holds" if meets(claim, measured) else "fails") if profile in claim["profiles"] else "not checked"
         required = f"{claim['operator']} {as_text(claim, claim['bound'])}"
         texts = {"measured": as_text(claim, measured), "required": required, "status": status, "goal": goal}
+        texts["sealed"] = on_sealed(claim, measured, sealed)
         rows.append({"id": claim["id"], "sentence": claim["sentence"], **texts})
     return rows
 
 
+def on_sealed(claim, measured, sealed):
+    """Return the number of a claim on the sealed part as text; empty where it is the same or was not recorded."""
+    try:
+        number = claimed_number(claim, sealed)
+    except KeyError:
+        return ""
+    return "" if number == measured else as_text(claim, number)
+
+
+def sealed_numbers(chapter, folder=ROOT / "book"):
+    """Return the numbers of a chapter on the sealed part by name, as ``book/edition.json`` records them."""
+    recorded = json.loads((folder / "edition.json").read_text(encoding="utf-8"))
+    return recorded.get(chapter, {}).get("values", {})
+
+
 def judge(notebook, run):
     """Compare the claims of a notebook with its newest run, as :func:`check` does; none is judged if that failed."""
-    return [] if run.failure else check(load_claims(notebook), run.values, run.provenance["profile"])
+    if run.failure:
+        return []
+    return check(load_claims(notebook), run.values, run.provenance["profile"], sealed_numbers(notebook))
 
 
 def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
-    cells = [[row["sentence"], row["measured"], row["required"], row["goal"], words[row["status"]]] for row in rows]
-    return "\n".join(table(["Claim", "Measured", "Required", "Goal", "Verdict"], cells, of_claims=True)) + "\n"
+    heads = ["Claim", "Measured", "Sealed", "Required", "Goal", "Verdict"]
+    cells = [[row["sentence"], *(row[head.lower()] for head in heads[1:-1]), words[row["status"]]] for row in rows]
+    return "\n".join(table(heads, cells, of_claims=True)) + "\n"
 
 
 def overview(judged, titles):

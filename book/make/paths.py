@@ -8,6 +8,8 @@ PROFILES = ("smoke", "book", "full")
 PUBLISHED = "book"
 # The one chapter that reads what the others of the same build recorded.
 COMPARISON = "06_comparison"
+# The page that shows the data, and measures nothing.
+DATA_PAGE = "00_data"
 # No chapter, but what authors copy: it has to run and to render like one.
 TEMPLATE = "template"
 
@@ -15,6 +17,11 @@ TEMPLATE = "template"
 def all_chapters():
     """Return the names of all chapters, in the book's order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
+def measuring_chapters():
+    """Return the names of the chapters that train and measure, each on its own: they run with other seeds, too."""
+    return [chapter for chapter in all_chapters() if chapter not in (DATA_PAGE, COMPARISON)]
 
 
 def notebooks_of(profile):
@@ -26,6 +33,11 @@ def build_folder(profile, seed=None):
     """Return the folder of the build in a profile, or with a seed of its own."""
     folder = ROOT / "_build" if profile == PUBLISHED else ROOT / "_build" / profile
     return folder if seed is None else folder / "seeds" / str(seed)
+
+
+def sealed_build(build):
+    """Return the folder of the runs that measure the sealed part where those of a build measure the test part."""
+    return build / "sealed"
 
 
 def builds_with_seeds(build):

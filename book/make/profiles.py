@@ -15,7 +15,7 @@ from pixel_utils.report import check_parameters
 OWN = ("picture", "mask", "pictures")
 # The cells that open these, by their tag; with the parameters alone they have to run.
 OWN_TAG = "own-files"
-SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir"}
+SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir", "test_split"}
 # Runs code, and says in one line what stops it.
 TRY = """
 import sys

@@ -1,17 +1,27 @@
-"""What the book records of itself, and how another run compares: ``python -m book.make records published|seeds``.
+"""What the book records of itself, and how another run compares: ``python -m book.make records NAME [REASON]``.
 
 ``book/published.json`` holds every number that the chapters of the published run recorded; ``book/seeds.json``, for
-each chapter that was run with several seeds, the number behind each of its claims with each of them. They change only
-by these commands, so that a run cannot become its own reference by being made.
+each chapter that was run with several seeds, the number behind each of its claims with each of them;
+``book/edition.json``, the numbers of its run on the sealed part, and each time that was opened, with the reason. They
+change only by these commands, so that a run cannot become its own reference by being made.
 """
 
 import json
 import sys
 from statistics import mean
 
-from book.make.claims import as_text, claimed_number, load_claims, meets
-from book.make.paths import COMPARISON, PUBLISHED, ROOT, all_chapters, build_folder, builds_with_seeds, results_folder
-from book.make.runs import read_newest
+from book.make.claims import SEALED, as_text, claimed_number, load_claims, meets
+from book.make.paths import (
+    PUBLISHED,
+    ROOT,
+    all_chapters,
+    build_folder,
+    builds_with_seeds,
+    measuring_chapters,
+    results_folder,
+    sealed_build,
+)
+from book.make.runs import read_newest, read_outcome
 from book.make.tables import table
 from pixel_utils.files import write_whole
 
@@ -21,21 +31,24 @@ VERDICTS = ("equal", "within", "turned", "outside", "not in this run", "not publ
 
 
 def read_record(name, folder=ROOT / "book"):
-    """Return the content of ``book/published.json`` or ``book/seeds.json``."""
+    """Return the content of ``book/published.json``, ``book/seeds.json`` or ``book/edition.json``."""
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def record(name, build, chapters, folder=ROOT / "book"):
+def record(name, build, chapters, folder=ROOT / "book", reason=""):
     """Write what finished runs of chapters gave into one of the records.
 
     Parameters
     ----------
     name : str
-        ``published``, which is replaced, or ``seeds``, where chapters that were not run keep what was recorded.
+        ``published``, which is replaced, or ``seeds`` or ``edition``, where chapters that were not run keep what was
+        recorded.
     build : Path
         In profile ``book``.
     chapters : list of str
     folder : Path
+    reason : str
+        Why the sealed part was opened; for ``edition`` alone, which needs one.
 
     Returns
     -------
@@ -45,18 +58,23 @@ def record(name, build, chapters, folder=ROOT / "book"):
     Raises
     ------
     FileNotFoundError
-        If a chapter has not run, or none with several seeds.
+        If a chapter has not run, or none with several seeds or on the sealed part.
     ValueError
-        If a newest run failed or was in another profile, a number is not finite, or runs with seeds are of different
-        commits.
+        If a newest run failed or was in another profile, a number is not finite, runs with seeds are of different
+        commits, or an edition has no reason.
     """
     if name == "published":
         content = found = {chapter: published_entry(build, chapter) for chapter in chapters}
     else:
-        found = {chapter: entry for chapter in chapters if (entry := seeds_entry(build, chapter))}
-        content = dict(sorted((read_record(name, folder) | found).items()))
+        recorded = read_record(name, folder)
+        if name == "seeds":
+            found = {chapter: entry for chapter in chapters if (entry := seeds_entry(build, chapter))}
+        else:
+            ran = [chapter for chapter in chapters if (results_folder(sealed_build(build)) / chapter).is_dir()]
+            found = {chapter: edition_entry(build, chapter, recorded.get(chapter), reason) for chapter in ran}
+        content = dict(sorted((recorded | found).items()))
     if not found:
-        raise FileNotFoundError(f"{build / 'seeds'}: expected runs with several seeds, found none; run make seeds")
+        raise FileNotFoundError(f"{build}: expected runs to record in {name}.json, found none; run make {name}")
     text = json.dumps(content, indent=1, allow_nan=False) + "\n"
     write_whole(folder / f"{name}.json", lambda part: part.write_text(text, encoding="utf-8"))
     return list(found)
@@ -66,6 +84,22 @@ def published_entry(build, chapter):
     """Return the numbers of a chapter's newest run and its commit."""
     values, provenance = read_newest(build, chapter, PUBLISHED)
     return {"commit": provenance["commit"], "values": values}
+
+
+def edition_entry(build, chapter, recorded, reason):
+    """Return the numbers of a chapter's run on the sealed part, and when and why that was opened, every time.
+
+    A run that is recorded already changes nothing.
+    """
+    if not reason.strip():
+        raise ValueError('REASON: expected why the sealed part is opened, as in make edition REASON="...", found none')
+    build = sealed_build(build)
+    values, provenance = read_newest(build, chapter, PUBLISHED)
+    opened = [*recorded["opened"]] if recorded else []
+    if not recorded or recorded["values"] != values:
+        date = read_outcome(build, chapter)["ended"][:10]
+        opened.append({"date": date, "commit": provenance["commit"], "reason": reason})
+    return {"opened": opened, "values": values}
 
 
 def seeds_entry(build, chapter):
@@ -94,8 +128,8 @@ def seeds_entry(build, chapter):
 
 
 def published_claims(claims):
-    """Return the claims that are judged in the profile of the published book."""
-    return [claim for claim in claims if PUBLISHED in claim["profiles"]]
+    """Return the claims that are judged in the profile of the published book, by what one run measured."""
+    return [claim for claim in claims if PUBLISHED in claim["profiles"] and SEALED not in str(claim["value"])]
 
 
 def verdict(name, published, values):
@@ -216,17 +250,36 @@ def seeds_page(recorded, claims, titles):
         made_at = f", at commit `{commit[:8]}`" if commit else ""
         lines += ["", f"### {titles[chapter]}", "", f"`{command}`{made_at}:", ""]
         lines += seeds_table(claims[chapter], numbers)
-    # The comparison reads one build, so it is never run with seeds.
-    expected = [chapter for chapter in claims if claims[chapter] and chapter != COMPARISON]
+    expected = [chapter for chapter in claims if claims[chapter] and chapter in measuring_chapters()]
     missing = [titles[chapter] for chapter in expected if chapter not in recorded]
     if missing:
         lines += ["", f"No runs with other seeds are recorded for: {'; '.join(missing)}."]
     return "\n".join(lines).strip() + "\n"
 
 
+def edition_page(recorded, titles):
+    """Return when and why the sealed part was opened for each chapter, as Markdown.
+
+    Parameters
+    ----------
+    recorded : dict
+        The content of ``book/edition.json``.
+    titles : dict
+        For each chapter its title.
+    """
+    rows = [
+        [title, each["date"], f"`{(each['commit'] or 'none')[:8]}`", each["reason"]]
+        for chapter, title in titles.items()
+        for each in recorded.get(chapter, {"opened": []})["opened"]
+    ]
+    never = [title for chapter, title in titles.items() if chapter in measuring_chapters() and chapter not in recorded]
+    lines = table(["Chapter", "Opened", "Commit", "Why"], rows) if rows else []
+    return "\n".join([*lines, "", f"Never opened for: {'; '.join(never)}." if never else ""]).strip() + "\n"
+
+
 if __name__ == "__main__":
     try:
-        written = record(sys.argv[1], build_folder(PUBLISHED), all_chapters())
+        written = record(sys.argv[1], build_folder(PUBLISHED), all_chapters(), reason="".join(sys.argv[2:]))
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     print(f"book/{sys.argv[1]}.json: {', '.join(written)}")

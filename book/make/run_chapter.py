@@ -27,11 +27,13 @@ from book.make.paths import (
     failed_notebook,
     results_folder,
     running_folder,
+    sealed_build,
 )
 from book.make.profiles import code_cells, profile_parameters
 from book.make.runs import write_outcome
 from book.make.swap import swap
 from book.make.triggers import all_nodes, find_triggers, module_part
+from pixel_utils.data import EDITION
 
 
 class RunFailed(Exception):
@@ -138,12 +140,16 @@ def main():
     parser.add_argument("notebook")
     parser.add_argument("--profile", default=PUBLISHED)
     parser.add_argument("--seed", type=int, help="instead of the profile's, into a build of its own")
+    parser.add_argument("--sealed", action="store_true", help="measure the sealed part, into a build of its own")
     parser.add_argument("--go-on", action="store_true", help="end well also if the run fails: its outcome says so")
     arguments = parser.parse_args()
     name, build = arguments.notebook, build_folder(arguments.profile, arguments.seed)
     parameters = profile_parameters(name, arguments.profile)
     if arguments.seed is not None:
         parameters["seed"] = arguments.seed
+    if arguments.sealed:
+        build, parameters["test_split"] = sealed_build(build), "sealed"
+        os.environ[EDITION] = "1"
     failure, triggers = "", {}
     try:
         triggers = run(name, parameters, build)

@@ -168,6 +168,7 @@ def generated_pages(runs, failed, staged, entries):
         "figures.md": front_pages.figure_index({notebook: staged[notebook] for notebook in notebooks}),
         "citation.md": front_pages.citation_page(),
         "seeds.md": records.seeds_page(records.read_record("seeds"), claims, titles),
+        "edition.md": records.edition_page(records.read_record("edition"), titles),
         "published.md": records.published_page(records.read_record("published"), runs, titles),
     }
 
