@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from book.make.claims import check, load_claims, overview, to_markdown
+from book.make.claims import check, load_claims, overview, sealed_numbers, to_markdown
 
 CLAIM = {"id": "small", "sentence": "The error is small", "value": "error", "operator": "<=", "bound": 0.5}
 CLAIM["profiles"] = ["book"]
@@ -63,7 +63,22 @@ def test_malformed_claims_are_refused(tmp_path, change, message):
 
 def test_the_page_shows_failures():
     rows = check([CLAIM], {"error": 2}, "book")
-    assert "| The error is small | 2 | <= 0.5 |  | **fails** |" in to_markdown(rows, "book")
+    assert "| The error is small | 2 |  | <= 0.5 |  | **fails** |" in to_markdown(rows, "book")
+
+
+def test_the_sealed_part_stands_beside_the_measured_number_where_it_is_another():
+    between = {**CLAIM, "id": "agree", "value": "error - sealed_error"}
+    shown = [row["sealed"] for row in check([CLAIM, between], {"error": 0.4}, "book", {"error": 0.45})]
+    assert shown == ["0.45", ""]
+    # Where no test picture is measured the number is the same; where it is newer than the record there is none.
+    assert [check([CLAIM], {"error": 0.4}, "book", each)[0]["sealed"] for each in ({"error": 0.4}, {})] == ["", ""]
+    assert check([between], {"error": 0.4}, "book", {"error": 0.45})[0]["measured"] == "-0.05"
+
+
+def test_an_edition_that_is_not_recorded_has_no_numbers(tmp_path):
+    (tmp_path / "edition.json").write_text('{"04_small": {"values": {"error": 0.45}}}')
+    assert sealed_numbers("04_small", tmp_path) == {"error": 0.45}
+    assert sealed_numbers("05_other", tmp_path) == {}
 
 
 def test_the_overview_counts_and_names_what_was_missed():

@@ -1,14 +1,16 @@
 """The two records: what is no finished run is refused, and each number is shown beside the recorded one."""
 
 import json
+import re
 
 import pytest
 
 from book.make import records
-from book.make.paths import all_chapters
+from book.make.paths import all_chapters, measuring_chapters
 from book.make.runs import Run, write_outcome
 
-CHAPTER, TITLES = "04_denoising", {"03_other": "Other", "04_denoising": "Denoising", "06_comparison": "Comparison"}
+CHAPTER = "04_denoising"
+TITLES = {"03_image_scaling": "Other", "04_denoising": "Denoising", "06_comparison": "Comparison"}
 CLAIM = {"id": "loss", "sentence": "The loss", "value": "loss", "operator": "<=", "bound": 0.2, "goal": 0.1}
 CLAIM["profiles"] = ["book"]
 RECORDED = {"commit": "c0ffee" * 6, "claims": {"loss": {"value": "loss", "numbers": {"0": 0.1, "1": 0.5, "2": 0.15}}}}
@@ -24,15 +26,15 @@ def _claims(monkeypatch):
 @pytest.fixture
 def folder(tmp_path):
     """A folder with two records of another chapter."""
-    for name in ("published", "seeds"):
-        (tmp_path / f"{name}.json").write_text('{"03_other": {}}')
+    for name in ("published", "seeds", "edition"):
+        (tmp_path / f"{name}.json").write_text('{"03_image_scaling": {}}')
     return tmp_path
 
 
 def write_run(build, *, chapter=CHAPTER, profile="book", commit="c0ffee", failure="", **values):
     """Leave what a run leaves."""
     results = build / "results" / chapter
-    results.mkdir(parents=True)
+    results.mkdir(parents=True, exist_ok=True)
     (results / "values.json").write_text(json.dumps({name: {"value": value} for name, value in values.items()}))
     (results / "provenance.json").write_text(json.dumps({"profile": profile, "commit": commit}))
     write_outcome(build, chapter, failure, {})
@@ -50,14 +52,14 @@ def test_each_seed_is_recorded_and_other_chapters_stay(folder, commit):
     for seed, loss in ((10, 0.3), (0, 0.1), (2, 0.2)):
         write_run(folder / f"seeds/{seed}", loss=loss, commit=commit)
     write_run(folder / "seeds/0", loss=0.1, chapter="00_data")  # It claims nothing.
-    assert records.record("seeds", folder, ["00_data", "03_other", CHAPTER], folder) == [CHAPTER]
+    assert records.record("seeds", folder, ["00_data", "03_image_scaling", CHAPTER], folder) == [CHAPTER]
     numbers = {"0": 0.1, "2": 0.2, "10": 0.3}
     entry = {"commit": commit, "claims": {"loss": {"value": "loss", "numbers": numbers}}}
-    text = json.dumps({"03_other": {}, CHAPTER: entry}, indent=1)
+    text = json.dumps({"03_image_scaling": {}, CHAPTER: entry}, indent=1)
     assert (folder / "seeds.json").read_text() == f"{text}\n"
 
 
-@pytest.mark.parametrize("name", ["published", "seeds"])
+@pytest.mark.parametrize(("name", "place"), [("published", ""), ("seeds", "seeds/1"), ("edition", "sealed")])
 @pytest.mark.parametrize(
     ("left", "message"),
     [
@@ -66,11 +68,34 @@ def test_each_seed_is_recorded_and_other_chapters_stay(folder, commit):
         ({"failure": "OSError: no"}, "its newest run, but that failed: OSError: no"),
     ],
 )
-def test_what_is_no_finished_run_is_not_recorded(folder, name, left, message):
-    write_run(folder if name == "published" else folder / "seeds/1", **{"loss": 0.1} | left)
+def test_what_is_no_finished_run_is_not_recorded(folder, name, place, left, message):
+    write_run(folder / place, **{"loss": 0.1} | left)
     with pytest.raises(ValueError, match=message):
-        records.record(name, folder, [CHAPTER], folder)
-    assert records.read_record(name, folder) == {"03_other": {}}
+        records.record(name, folder, [CHAPTER], folder, reason="a test")
+    assert records.read_record(name, folder) == {"03_image_scaling": {}}
+
+
+def test_each_opening_of_the_sealed_part_is_kept_with_its_reason(folder):
+    def opened(loss, reason):
+        write_run(folder / "sealed", loss=loss)
+        return records.record("edition", folder, ["03_image_scaling", CHAPTER], folder, reason)
+
+    with pytest.raises(ValueError, match="REASON: expected why the sealed part is opened"):
+        opened(0.2, " ")
+    assert opened(0.2, "the first") == [CHAPTER]
+    first = records.read_record("edition", folder)
+    assert first["03_image_scaling"] == {}
+    assert first[CHAPTER]["values"] == {"loss": 0.2}
+    # What is recorded already is no second opening.
+    opened(0.2, "again")
+    assert records.read_record("edition", folder) == first
+    opened(0.3, "the second")
+    second = records.read_record("edition", folder)[CHAPTER]
+    assert second["values"] == {"loss": 0.3}
+    assert [each["reason"] for each in second["opened"]] == ["the first", "the second"]
+    page = records.edition_page({CHAPTER: second}, TITLES)
+    assert re.search(r"\| Denoising \| 20\d\d-\d\d-\d\d \| `c0ffee` \| the first \|", page)
+    assert page.endswith("\nNever opened for: Other.\n")
 
 
 @pytest.mark.parametrize("commit", ["bad", None])
@@ -85,7 +110,8 @@ def test_runs_with_seeds_of_two_commits_are_not_recorded(folder, commit):
     ("name", "message"),
     [
         ("published", "04_denoising: expected values.json of a finished run in "),
-        ("seeds", "expected runs with several seeds, found none; run make seeds"),
+        ("seeds", "expected runs to record in seeds.json, found none; run make seeds"),
+        ("edition", "expected runs to record in edition.json, found none; run make edition"),
     ],
 )
 def test_what_was_not_run_is_not_recorded(folder, name, message):
@@ -100,6 +126,7 @@ def test_what_is_recorded_is_of_chapters_and_claims_that_there_are(monkeypatch):
     assert all(entry["values"] for entry in content.values())
     for chapter, entry in records.read_record("seeds").items():
         assert entry["claims"].keys() <= {claim["id"] for claim in records.load_claims(chapter)}
+    assert set(records.read_record("edition")) <= set(measuring_chapters())
 
 
 @pytest.mark.parametrize(
@@ -150,7 +177,7 @@ def test_each_number_gets_its_verdict(name, yours, verdict):
 def published_page(yours, profile="book"):
     run = Run(yours, {"profile": profile}, memory=None, failure="")
     published = {CHAPTER: {"values": {"loss": 0.1, "mse": 0.2}}}
-    return records.published_page(published, {CHAPTER: run, "03_other": run}, TITLES)
+    return records.published_page(published, {CHAPTER: run, "03_image_scaling": run}, TITLES)
 
 
 def test_differences_are_shown_and_nothing_is_left_out():

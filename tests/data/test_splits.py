@@ -1,14 +1,18 @@
-"""Leaks: nothing of one split stands in another, and the tests for it see a planted leak."""
+"""Leaks: nothing of one split stands in another, and the tests for it see a planted leak. Licences and kinds."""
 
+import functools
 import itertools
-import shutil
+import re
 from pathlib import Path
 
 import imagehash
+import numpy as np
 import pandas as pd
 import PIL.Image
 import pytest
+from debian.copyright import Copyright
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy import ndimage
 
 from pixel_utils import data
 
@@ -17,38 +21,51 @@ DATA = "data"
 NEAR = 10
 
 
+@pytest.fixture(autouse=True)
+def _opened(monkeypatch):
+    """What is sealed is compared with the rest, too."""
+    monkeypatch.setenv(data.EDITION, "1")
+
+
 @pytest.mark.parametrize("load", [data.load_digits, data.load_items])
 def test_no_test_image_stands_in_the_training_part_and_none_twice(load):
-    digests = [data.array_checksum(image) for part in ("train", "test") for image in load(part, DATA)[0]]
+    digests = [data.array_checksum(image) for part in ("train", "test", "sealed") for image in load(part, DATA)[0]]
     assert len(set(digests)) == len(digests)
 
 
-def leaked_photos(folder):
-    """Pairs of photos in different splits that are equal or nearly so."""
-    table = data.photo_table(folder)
+@functools.cache
+def photo_hashes():
+    """The perceptual hash of each bundled photo, by its name."""
     hashes = {}
-    for name in table.index:
-        with PIL.Image.open(folder / name) as photo:
+    for name in data.photo_table(DATA).index:
+        with PIL.Image.open(f"{DATA}/{name}") as photo:
             hashes[name] = imagehash.phash(photo)
-    pairs = itertools.combinations(table.index, 2)
-    return [(a, b) for a, b in pairs if table["split"][a] != table["split"][b] and hashes[a] - hashes[b] <= NEAR]
+    return hashes
+
+
+def leaked_photos(hashes):
+    """Pairs of photos in different splits that are equal or nearly so."""
+    splits = data.photo_table(DATA)["split"][list(hashes)].to_numpy()
+    bits = np.array([each.hash.ravel() for each in hashes.values()])
+    near = (bits[:, None] != bits).sum(axis=2) <= NEAR
+    names = list(hashes)
+    return [{names[a], names[b]} for a, b in np.argwhere(near) if splits[a] != splits[b]]
 
 
 def test_no_photo_stands_in_two_splits():
-    assert leaked_photos(Path(DATA)) == []
+    assert leaked_photos(photo_hashes()) == []
 
 
 @pytest.mark.parametrize("disguise", ["copy", "smaller and brighter", "compressed again"])
 def test_a_planted_photo_is_seen(tmp_path, disguise):
-    for name in ("photos", "photos_other", "splits"):
-        shutil.copytree(f"{DATA}/{name}", tmp_path / name)
-    table = data.photo_table(tmp_path)
+    table = data.photo_table(DATA)
     source, target = table.index[table["split"] == "train"][4], table.index[table["split"] == "test"][2]
-    with PIL.Image.open(tmp_path / source) as photo:
+    with PIL.Image.open(f"{DATA}/{source}") as photo:
         if disguise == "smaller and brighter":
             photo = photo.resize((700, 350)).point(lambda value: min(255, value + 20))
-        photo.save(tmp_path / target, quality=40 if disguise == "compressed again" else 95)
-    assert {source, target} in map(set, leaked_photos(tmp_path))
+        photo.save(tmp_path / "photo.jpg", quality=40 if disguise == "compressed again" else 95)
+    with PIL.Image.open(tmp_path / "photo.jpg") as planted:
+        assert {source, target} in leaked_photos(photo_hashes() | {target: imagehash.phash(planted)})
 
 
 def test_a_series_stays_in_one_split():
@@ -57,26 +74,82 @@ def test_a_series_stays_in_one_split():
     assert table["series"].duplicated().sum() > 20
 
 
-def test_every_photo_file_is_listed_and_public_domain():
+def test_every_photo_file_is_listed_and_each_part_has_its_share():
     table = data.photo_table(DATA)
-    checksums = data.bundled_checksums(DATA)
-    bundled = {f"{folder}/{name}" for folder in ("photos", "photos_other") for name in checksums[folder]["files"]}
-    assert set(table.index) == bundled
-    assert set(table["licence"][table["split"] != "other"]) == {"public domain"}
-    assert set(table["licence"][table["split"] == "other"]) <= {"public domain", "CC0 1.0", "CC BY 2.0"}
+    assert set(table.index) == {f"photos/{name}" for name in data.bundled_checksums(DATA)["photos"]["files"]}
+    assert table.notna().all(axis=None)
+    kinds = pd.crosstab(table["content"].eq("landscape"), table["split"])
+    assert len(table) >= 400
+    assert (kinds[["test", "sealed"]] >= 30).all(axis=None)
+    assert kinds.loc[False].sum() >= 140
 
 
-def test_the_packages_copyright_file_says_public_domain_for_every_photo():
-    from debian.copyright import Copyright
+NAMES = {"public-domain": "public domain", "public domain": "public domain", "CC0-1.0": "CC0 1.0", "GPL-2+": "GPL-2+"}
 
-    with open(f"{DATA}/licences/endless-sky-data.txt", encoding="utf-8") as file:
-        stanzas = Copyright(file)
-    table = data.photo_table(DATA)
-    for name in table.index[table["split"] != "other"]:
-        stanza = stanzas.find_files_paragraph(f"images/land/{name.removeprefix('photos/')}")
-        assert stanza.license.synopsis == "public-domain", name
-        assert "-" not in name, f"{name} carries a contributor's name, whose pictures are under CC BY-SA"
-    assert stanzas.find_files_paragraph("images/land/bwerner0.jpg").license.synopsis == "CC-BY-SA-3.0"
+
+def licence_name(written):
+    """A licence as the table of photos writes it, from what a package writes."""
+    return NAMES.get(written, NAMES.get(written.lower(), re.sub("-(?=[0-9])", " ", written).replace("CC-", "CC ")))
+
+
+def readme_licences(text):
+    """Licence and author of each file that GCompris' READMEs name, by the file's place."""
+    found = {}
+    for folder, readme in re.findall(r"!(\S+)/README:\n(.*?)(?=\n\nusr/share/\S+!|\Z)", text, re.DOTALL):
+        for stanza in re.split(r"\n\s*\n", readme):
+            fields = dict(re.findall(r"^(Copyright|License): *(.*)$", stanza, re.MULTILINE))
+            listed = re.search(r"^Files:((?:\s+\S+\.\w+)+)", stanza, re.MULTILINE)
+            for name in listed[1].split() if listed else ():
+                found[f"{folder}/{name}"] = licence_name(fields["License"]), fields["Copyright"]
+    return found
+
+
+def documented_licences(package, rows):
+    """The licence of each photo of a package by the package's own documents."""
+    text = Path(f"{DATA}/licences/{package}.txt").read_text(encoding="utf-8")
+    if rows["path"].str.contains("!").all():
+        found = readme_licences(text)
+        return [found[path.split("!")[1]][0] for path in rows["path"]]
+    stanzas = Copyright(text.splitlines())
+    # As the packages' sources name the folders of what they install.
+    sources = {"backgrounds": "16.04", "backgrounds/mate/nature": "nature", "tuxpaint/templates": "templates"}
+    sources["games/endless-sky/images/land"] = "images/land"
+    names = [path.removeprefix("usr/share/").rpartition("/") for path in rows["path"]]
+    found = [stanzas.find_files_paragraph(f"{sources[folder]}/{name}") for folder, _, name in names]
+    return [licence_name(stanza.license.synopsis) for stanza in found]
+
+
+@pytest.mark.parametrize("package", sorted(data.photo_table(DATA)["package"].unique()))
+def test_each_photo_has_the_licence_that_its_package_states(package):
+    rows = data.photo_table(DATA).query(f"package == '{package}'")
+    assert documented_licences(package.split()[0], rows) == list(rows["licence"])
+    assert documented_licences(package.split()[0], rows[::-1]) == list(rows["licence"])[::-1]
+    assert set(rows["licence"]) <= {"public domain", "CC0 1.0", "GPL-2+"} | {
+        f"CC {kind} {version}" for kind in ("BY", "BY-SA") for version in ("2.0", "3.0", "4.0")
+    }
+
+
+def test_what_is_in_doubt_is_left_out():
+    names = data.photo_table(DATA).query("licence == 'public domain' and package.str.startswith('endless')").index
+    assert not [name for name in names if "-" in name], "a contributor's name: his stanza says CC BY-SA"
+
+
+def looks_like_a_photo(picture):
+    """As sharp and as rich in colours as what is bundled: not enlarged, not drawn."""
+    grey = np.asarray(picture.convert("L"), float)
+    colours = len(picture.convert("RGB").getcolors(picture.width * picture.height))
+    return ndimage.laplace(grey).var() >= 18 and colours >= 6900
+
+
+def test_photos_are_720_wide_and_neither_enlarged_nor_drawn():
+    for name in data.photo_table(DATA).index:
+        with PIL.Image.open(f"{DATA}/{name}") as photo:
+            assert photo.width == 720
+            assert photo.height >= 360
+            assert looks_like_a_photo(photo), name
+    with PIL.Image.open(f"{DATA}/photos/sea0.jpg") as photo:
+        assert not looks_like_a_photo(photo.resize((144, 72)).resize((720, 360), PIL.Image.Resampling.BICUBIC))
+        assert not looks_like_a_photo(photo.quantize(64))
 
 
 def overlaps(regions, gap=31):
@@ -97,7 +170,7 @@ def test_regions_keep_their_distance_and_one_moved_too_close_is_seen():
     assert set(regions["split"][regions["frame"].str.startswith("flir")]) == {"unseen"}
     assert set(regions["frame"][regions["split"] == "train"]) == {"isaac", "goes8"}
     regions.loc[regions["split"] == "train", "column_stop"] += 5
-    assert ("isaac", "train", "validation") in overlaps(regions)
+    assert ("isaac", "train", "sealed") in overlaps(regions)
 
 
 def shared_windows(regions, others, size=31):
@@ -111,7 +184,7 @@ def shared_windows(regions, others, size=31):
 
 
 def test_no_window_of_one_split_stands_in_another_and_a_planted_one_is_seen():
-    splits = [data.load_regions(split, DATA)[0] for split in ("train", "validation", "test")]
+    splits = [data.load_regions(split, DATA)[0] for split in ("train", "validation", "test", "sealed")]
     frames, region = data.load_regions("unseen", DATA)[0], splits[0][0]
     for a, b in [*itertools.permutations(splits, 2), *((frames, split) for split in splits)]:
         assert a

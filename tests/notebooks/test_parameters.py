@@ -15,7 +15,7 @@ READ_BY = {
         "load_frames(": "infrared",
         "load_regions(": "infrared",
     },
-    **{"load_photos(": "photos", '"other"': "photos_other", "{data_dir}/photos/": "photos"},
+    **{"load_photos(": "photos", "{data_dir}/photos/": "photos"},
 }
 
 pytestmark = pytest.mark.parametrize("notebook", [*all_chapters(), TEMPLATE])

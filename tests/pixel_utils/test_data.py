@@ -13,8 +13,10 @@ DATA = "data"
 @pytest.fixture
 def copy(tmp_path):
     """A part of the bundled data, to be spoilt."""
-    for name in ("photos_other", "splits"):
-        shutil.copytree(f"{DATA}/{name}", tmp_path / name)
+    shutil.copytree(f"{DATA}/splits", tmp_path / "splits")
+    (tmp_path / "photos").mkdir()
+    for name in data.photo_table(DATA).query("split == 'validation'").index:
+        shutil.copy(f"{DATA}/{name}", tmp_path / name)
     for name in ("digits.npz", "checksums.json"):
         shutil.copy(f"{DATA}/{name}", tmp_path)
     return tmp_path
@@ -43,7 +45,7 @@ def flip_a_bit(path):
         (flip_a_bit, r"other arrays than the listed ones: \['test_images'\]"),
         (lambda path: path.write_bytes(path.read_bytes()[:100_000]), "no NumPy archive"),
         (lambda path: np.savez(path, test_images=np.array([{"a": 1}], dtype=object)), "no NumPy archive.*Object"),
-        (lambda path: np.savez(path), r"other arrays than the listed ones: \['test_images', "),
+        (lambda path: np.savez(path), r"other arrays than the listed ones: \['sealed_images', "),
         (lambda path: path.unlink(), "no such file"),
     ],
 )
@@ -62,10 +64,10 @@ def test_spoilt_arrays_are_refused_with_file_and_mending(copy, spoil, found):
     ],
 )
 def test_a_spoilt_photo_is_refused_with_file_and_mending(copy, spoil, found):
-    spoil(copy / "photos_other/coffee.png")
-    message = rf"coffee\.png: expected bundled data, which python data/prepare\.py makes, found {found}"
+    spoil(copy / "photos/sea8.jpg")
+    message = rf"sea8\.jpg: expected bundled data, which python data/prepare\.py makes, found {found}"
     with pytest.raises((ValueError, FileNotFoundError), match=message):
-        data.load_photos("other", copy)
+        data.load_photos("validation", copy)
 
 
 def test_missing_folder_is_refused(tmp_path):
@@ -75,9 +77,7 @@ def test_missing_folder_is_refused(tmp_path):
 
 @pytest.mark.parametrize("load", [data.load_items, data.load_photos, data.load_regions])
 def test_unknown_parts_and_splits_are_refused(load):
-    with pytest.raises(
-        ValueError, match=r"(part: expected 'train' or 'test'|split: expected one of .*), found 'valid'"
-    ):
+    with pytest.raises(ValueError, match=r"(part|split): expected one of \['.*'test'.*\], found 'valid'"):
         load("valid", DATA)
 
 
@@ -94,24 +94,59 @@ def test_every_bundled_file_states_its_licence():
     assert all(entry["licence"] for entry in data.bundled_checksums(DATA).values())
 
 
-def test_bundled_photos_are_the_public_domain_ones_at_full_size():
-    counts = {}
-    for split in ("train", "validation", "test"):
-        photos, ids = data.load_photos(split, DATA)
-        assert {(photo.shape, photo.dtype.name) for photo in photos} == {((360, 720, 3), "uint8")}
-        counts[split] = len(ids)
-    assert sum(counts.values()) == 181
-    assert counts["test"] == counts["validation"] == 181 // 8
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_photos_come_in_one_size_or_whole(split):
+    photos, ids = data.load_photos(split, DATA)
+    assert {(photo.shape, photo.dtype.name) for photo in photos} == {((360, 720, 3), "uint8")}
+    assert ids == sorted(data.photo_table(DATA).query(f"split == '{split}'").index)
+    for photo, whole in zip(photos, data.load_photos(split, DATA, whole=True)[0], strict=True):
+        top = (len(whole) - 360) // 2
+        np.testing.assert_array_equal(photo, whole[top : top + 360])
 
 
-def test_pictures_of_other_content_are_a_set_of_their_own():
-    photos, ids = data.load_photos("other", DATA)
-    assert len(photos) == len(ids) >= 6
-    assert all(name.startswith("photos_other/") for name in ids)
-    assert min(min(photo.shape[:2]) for photo in photos) >= 300
+def test_photos_are_chosen_by_content():
+    table = data.photo_table(DATA)
+    everything = data.load_photos("test", DATA)[1]
+    chosen = {content: data.load_photos("test", DATA, content=content)[1] for content in ("landscape", "other", "town")}
+    assert sorted(chosen["landscape"] + chosen["other"]) == everything
+    assert set(table.loc[chosen["landscape"], "content"]) == {"landscape"}
+    assert set(table.loc[chosen["town"], "content"]) == {"town"}
+    assert set(chosen["town"]) < set(chosen["other"])
+    with pytest.raises(ValueError, match=r"content: expected one of \['animal', .*'other'.*\], found 'sky'"):
+        data.load_photos("test", DATA, content="sky")
 
 
-def test_infrared_frames_keep_their_raw_counts():
+LOADERS = [data.load_digits, data.load_items, data.load_photos, data.load_regions]
+
+
+@pytest.mark.parametrize("load", LOADERS)
+def test_the_sealed_part_is_opened_by_make_edition_alone(load, monkeypatch):
+    monkeypatch.delenv(data.EDITION, raising=False)
+    message = r"(part|split): expected another part: the sealed one is read by make edition alone, found 'sealed'"
+    with pytest.raises(ValueError, match=message):
+        load("sealed", DATA)
+    monkeypatch.setenv(data.EDITION, "1")
+    sealed, test = load("sealed", DATA), load("test", DATA)
+    assert len(sealed[0]) == len(test[0])
+    assert [type(each) for each in sealed] == [type(each) for each in test]
+
+
+def test_frames_do_not_show_their_sealed_part(monkeypatch):
+    monkeypatch.delenv(data.EDITION, raising=False)
+    shut = data.load_frames(DATA)
+    monkeypatch.setenv(data.EDITION, "1")
+    opened, (regions, names) = data.load_frames(DATA), data.load_regions("sealed", DATA)
+    for frame, region in zip(names, regions, strict=True):
+        hidden = shut[frame] != opened[frame]
+        assert hidden.sum() > 0.9 * region.size
+        rows, columns = np.nonzero(hidden)
+        place = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        assert len(np.unique(shut[frame][place])) == 1
+        np.testing.assert_array_equal(opened[frame][place], region)
+
+
+def test_infrared_frames_keep_their_raw_counts(monkeypatch):
+    monkeypatch.setenv(data.EDITION, "1")
     frames = data.load_frames(DATA)
     assert {name: frame.shape for name, frame in frames.items()} == {
         "isaac": (1024, 1024),
