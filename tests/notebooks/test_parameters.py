@@ -1,9 +1,11 @@
 """What notebooks declare: their parameters with type and meaning, and the data that they read."""
 
+import re
+
 import papermill
 import pytest
 
-from book.make.paths import NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
+from book.make.paths import COMPARISON, DATA_PAGE, NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
 from book.make.profiles import code_cells, profile_parameters, profiles_file, read_profiles
 from book.make.triggers import all_nodes, data_declared
 
@@ -33,6 +35,15 @@ def test_every_profile_is_there_and_sets_declared_parameters_only(notebook):
     assert read_profiles(profiles_file(notebook)).keys() == set(PROFILES)
     for profile in PROFILES:
         profile_parameters(notebook, profile)
+
+
+def test_what_is_measured_at_the_end_is_a_parameter(notebook):
+    """So that the sealed part can take its place; nothing else reads either of them."""
+    if notebook in (DATA_PAGE, COMPARISON):
+        return
+    calls = re.findall(r"\bload_\w+\(\s*([^,)]+)", "\n".join(code_cells(NOTEBOOKS / f"{notebook}.ipynb")))
+    assert "test_split" in calls
+    assert not {'"test"', '"sealed"'} & {*calls}
 
 
 def test_what_is_read_is_declared(notebook):

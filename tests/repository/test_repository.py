@@ -80,3 +80,12 @@ def test_this_repository_passes_its_hooks(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
     assert len(re.findall(r"\.Passed$", done.stdout, flags=re.MULTILINE)) == 4
+
+
+def test_one_stage_alone_opens_the_sealed_part():
+    """What sets the variable that the loaders ask for; tests do, too, and publish no number."""
+    listed = subprocess.run(["git", "grep", "-lE", "EDITION|_EDITION"], cwd=ROOT, capture_output=True, text=True)
+    opening = {name for name in listed.stdout.split() if not name.startswith("tests/")}
+    assert opening == {"pixel_utils/data.py", "book/make/run_chapter.py"}
+    text = (ROOT / "book/make/run_chapter.py").read_text(encoding="utf-8")
+    assert text.count("EDITION") == 2  # Its import, and where --sealed sets it.
