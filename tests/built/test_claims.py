@@ -2,7 +2,7 @@
 
 import pytest
 
-from book.make.claims import check, load_claims
+from book.make.claims import check, load_claims, sealed_numbers
 from book.make.paths import all_chapters
 from pixel_utils.results import read_results
 
@@ -12,7 +12,8 @@ CLAIMS = [(chapter, claim["id"]) for chapter in all_chapters() for claim in load
 def judged(results, chapter, name):
     """Check a claim against what a chapter recorded."""
     values, provenance = read_results(results, chapter)
-    return next(row for row in check(load_claims(chapter), values, provenance["profile"]) if row["id"] == name)
+    rows = check(load_claims(chapter), values, provenance["profile"], sealed_numbers(chapter))
+    return next(row for row in rows if row["id"] == name)
 
 
 @pytest.mark.parametrize(("chapter", "name"), CLAIMS)
@@ -31,4 +32,4 @@ def test_a_spoiled_result_fails_its_claim(results, chapter, name):
     claim = next(claim for claim in load_claims(chapter) if claim["id"] == name)
     values, _ = read_results(results, chapter)
     spoiled = [dict.fromkeys(values, value) for value in (1e9, -1e9)]
-    assert "fails" in [check([claim], each, claim["profiles"][0])[0]["status"] for each in spoiled]
+    assert "fails" in [check([claim], each, claim["profiles"][0], each)[0]["status"] for each in spoiled]
