@@ -240,7 +240,7 @@ def read_qt_resources(path):
                 continue
             (start,) = struct.unpack_from(">I", content, at + 10)
             (length,) = struct.unpack_from(">I", content, data + start)
-            found[place] = content[data + start + 4 :][:length]
+            found[place] = content[data + start + 4 : data + start + 4 + length]
             if flags & 4 or len(found[place]) < length:
                 raise ValueError(f"{path}: {place}: expected {length} bytes, as they are or compressed by zlib")
             if flags & 1:
@@ -259,8 +259,8 @@ def qt_files(path):
 def write_photos(unpacked, folder):
     """Write every photo that ``splits/photos.csv`` lists, 720 pixels wide.
 
-    A JPEG of that width is copied as it is. Another picture is brought to sRGB, shrunk and saved as JPEG, with no
-    colours merged.
+    A JPEG of that width is copied as it is. Another picture is brought to sRGB, shrunk and saved as JPEG without chroma
+    subsampling.
 
     Parameters
     ----------
@@ -270,8 +270,7 @@ def write_photos(unpacked, folder):
         For files on the way.
     """
     table = pd.read_csv(HERE / "splits/photos.csv")
-    shutil.rmtree(HERE / "photos", ignore_errors=True)
-    (HERE / "photos").mkdir()
+    (folder / "photos").mkdir()
     for row in table.itertuples():
         archive, inside, name = row.path.partition("!")
         source = unpacked[row.package] / archive
@@ -281,13 +280,15 @@ def write_photos(unpacked, folder):
         with PIL.Image.open(source) as photo:
             ready = photo.format == "JPEG" and photo.width == WIDTH
         if ready:
-            shutil.copyfile(source, HERE / row.file)
+            shutil.copyfile(source, folder / row.file)
             continue
         photo = PIL.Image.fromarray(read_picture(source))
         if photo.width < WIDTH:
             sys.exit(f"prepare.py: {row.path}: expected {WIDTH} columns or more, found {photo.width}.")
         size = WIDTH, round(WIDTH * photo.height / photo.width)
-        photo.resize(size, PIL.Image.Resampling.LANCZOS).save(HERE / row.file, quality=92, subsampling=0)
+        photo.resize(size, PIL.Image.Resampling.LANCZOS).save(folder / row.file, quality=92, subsampling=0)
+    shutil.rmtree(HERE / "photos", ignore_errors=True)
+    shutil.move(folder / "photos", HERE / "photos")
 
 
 def infrared_frames(eso, pillow, flirpy):

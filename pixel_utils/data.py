@@ -115,9 +115,10 @@ def load_photos(split, data_dir, *, content=None, whole=False):
     ids : list of str
         The files' names in ``data_dir``, sorted.
     """
-    table = _of_split(split, photo_table(data_dir))
-    contents = {"landscape", "other", *table["content"]}
+    table = photo_table(data_dir)
+    contents = {"other", *table["content"]}
     require(content is None or content in contents, "content", f"one of {sorted(contents)}", repr(content))
+    table = _of_split(split, table)
     if content is not None:
         table = table[table["content"].ne("landscape") if content == "other" else table["content"].eq(content)]
     ids = sorted(table.index)

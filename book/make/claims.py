@@ -97,7 +97,7 @@ def check(claims, numbers, profile, sealed=None):
     list of dict
         For each claim ``id``, ``sentence``, ``measured`` and ``required`` as text, ``status`` (``holds``,
         ``fails`` or ``not checked``), ``goal``, empty or a text that says whether it is met, and ``sealed``, the
-        number on the sealed part, empty where that is not measured.
+        number of the run on the sealed part, empty if that was not recorded.
     """
     rows, sealed = [], sealed or {}
     numbers = numbers | {f"{SEALED}{name}": number for name, number in sealed.items()}
@@ -109,18 +109,17 @@ def check(claims, numbers, profile, sealed=None):
         status = ("holds" if meets(claim, measured) else "fails") if profile in claim["profiles"] else "not checked"
         required = f"{claim['operator']} {as_text(claim, claim['bound'])}"
         texts = {"measured": as_text(claim, measured), "required": required, "status": status, "goal": goal}
-        texts["sealed"] = on_sealed(claim, measured, sealed)
+        texts["sealed"] = sealed_text(claim, sealed)
         rows.append({"id": claim["id"], "sentence": claim["sentence"], **texts})
     return rows
 
 
-def on_sealed(claim, measured, sealed):
-    """Return the number of a claim on the sealed part as text; empty where it is the same or was not recorded."""
+def sealed_text(claim, sealed):
+    """Return the number of a claim on the sealed part as text; empty if that was not recorded."""
     try:
-        number = claimed_number(claim, sealed)
+        return as_text(claim, claimed_number(claim, sealed))
     except KeyError:
         return ""
-    return "" if number == measured else as_text(claim, number)
 
 
 def sealed_numbers(chapter, folder=ROOT / "book"):
@@ -140,6 +139,8 @@ def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
     heads = ["Claim", "Measured", "Sealed", "Required", "Goal", "Verdict"]
+    if not any(row["sealed"] for row in rows):
+        heads.remove("Sealed")
     cells = [[row["sentence"], *(row[head.lower()] for head in heads[1:-1]), words[row["status"]]] for row in rows]
     return "\n".join(table(heads, cells, of_claims=True)) + "\n"
 

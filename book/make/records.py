@@ -87,19 +87,16 @@ def published_entry(build, chapter):
 
 
 def edition_entry(build, chapter, recorded, reason):
-    """Return the numbers of a chapter's run on the sealed part, and when and why that was opened, every time.
-
-    A run that is recorded already changes nothing.
-    """
+    """Return the numbers of a chapter's run on the sealed part, and when and why that was opened, every time."""
     if not reason.strip():
         raise ValueError('REASON: expected why the sealed part is opened, as in make edition REASON="...", found none')
     build = sealed_build(build)
     values, provenance = read_newest(build, chapter, PUBLISHED)
-    opened = [*recorded["opened"]] if recorded else []
-    if not recorded or recorded["values"] != values:
-        date = read_outcome(build, chapter)["ended"][:10]
-        opened.append({"date": date, "commit": provenance["commit"], "reason": reason})
-    return {"opened": opened, "values": values}
+    opened = {"ended": read_outcome(build, chapter)["ended"], "commit": provenance["commit"], "reason": reason}
+    before = recorded["opened"] if recorded else []
+    # The same run, recorded twice, was one opening.
+    again = before and before[-1]["ended"] == opened["ended"]
+    return {"opened": before if again else [*before, opened], "values": values}
 
 
 def seeds_entry(build, chapter):
@@ -268,7 +265,7 @@ def edition_page(recorded, titles):
         For each chapter its title.
     """
     rows = [
-        [title, each["date"], f"`{(each['commit'] or 'none')[:8]}`", each["reason"]]
+        [title, each["ended"][:10], f"`{(each['commit'] or 'none')[:8]}`", each["reason"]]
         for chapter, title in titles.items()
         for each in recorded.get(chapter, {"opened": []})["opened"]
     ]
@@ -279,7 +276,7 @@ def edition_page(recorded, titles):
 
 if __name__ == "__main__":
     try:
-        written = record(sys.argv[1], build_folder(PUBLISHED), all_chapters(), reason="".join(sys.argv[2:]))
+        written = record(sys.argv[1], build_folder(PUBLISHED), all_chapters(), reason=" ".join(sys.argv[2:]))
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     print(f"book/{sys.argv[1]}.json: {', '.join(written)}")

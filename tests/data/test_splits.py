@@ -72,6 +72,9 @@ def test_a_series_stays_in_one_split():
     table = data.photo_table(DATA)
     assert len(table[["series", "split"]].drop_duplicates()) == table["series"].nunique()
     assert table["series"].duplicated().sum() > 20
+    collections = ["morguefile", "unsplash", "NASA", "USGS", "Library of Congress", "anonymous"]
+    people = table[~table["author"].isin(collections)]
+    assert people[["author", "series"]].drop_duplicates()["author"].is_unique
 
 
 def test_every_photo_file_is_listed_and_each_part_has_its_share():
@@ -84,6 +87,10 @@ def test_every_photo_file_is_listed_and_each_part_has_its_share():
     assert kinds.loc[False].sum() >= 140
 
 
+# Whose stanza names a collection of which the picture is not; the picture itself, or its EXIF note, says whose it is.
+NAMED_BY_CONTENT = {f"photos/canyon0{number}.jpg" for number in range(1, 6)} | {
+    f"photos/loc{number}.jpg" for number in range(3)
+}
 NAMES = {"public-domain": "public domain", "public domain": "public domain", "CC0-1.0": "CC0 1.0", "GPL-2+": "GPL-2+"}
 
 
@@ -105,25 +112,30 @@ def readme_licences(text):
 
 
 def documented_licences(package, rows):
-    """The licence of each photo of a package by the package's own documents."""
+    """The licence of each photo of a package by the package's own documents, and who is named with it."""
     text = Path(f"{DATA}/licences/{package}.txt").read_text(encoding="utf-8")
     if rows["path"].str.contains("!").all():
         found = readme_licences(text)
-        return [found[path.split("!")[1]][0] for path in rows["path"]]
+        return [found[path.split("!")[1]] for path in rows["path"]]
     stanzas = Copyright(text.splitlines())
     # As the packages' sources name the folders of what they install.
     sources = {"backgrounds": "16.04", "backgrounds/mate/nature": "nature", "tuxpaint/templates": "templates"}
     sources["games/endless-sky/images/land"] = "images/land"
     names = [path.removeprefix("usr/share/").rpartition("/") for path in rows["path"]]
     found = [stanzas.find_files_paragraph(f"{sources[folder]}/{name}") for folder, _, name in names]
-    return [licence_name(stanza.license.synopsis) for stanza in found]
+    named = [f"{stanza.copyright} {stanza.license.text}" for stanza in found]
+    named = [each.replace("morgue-file", "morguefile").replace('"', "") for each in named]
+    return [(licence_name(stanza.license.synopsis), each) for stanza, each in zip(found, named, strict=True)]
 
 
 @pytest.mark.parametrize("package", sorted(data.photo_table(DATA)["package"].unique()))
 def test_each_photo_has_the_licence_that_its_package_states(package):
     rows = data.photo_table(DATA).query(f"package == '{package}'")
-    assert documented_licences(package.split()[0], rows) == list(rows["licence"])
-    assert documented_licences(package.split()[0], rows[::-1]) == list(rows["licence"])[::-1]
+    licences, authors = zip(*documented_licences(package.split()[0], rows), strict=True)
+    assert licences == tuple(rows["licence"])
+    for name, author, documented in zip(rows.index, rows["author"], authors, strict=True):
+        # A collection is named in the text of its licence; a person stands among those of the stanza.
+        assert all(part in documented for part in author.split(", ")) or name in NAMED_BY_CONTENT, name
     assert set(rows["licence"]) <= {"public domain", "CC0 1.0", "GPL-2+"} | {
         f"CC {kind} {version}" for kind in ("BY", "BY-SA") for version in ("2.0", "3.0", "4.0")
     }

@@ -127,7 +127,7 @@ def test_the_sealed_part_is_opened_by_make_edition_alone(load, monkeypatch):
         load("sealed", DATA)
     monkeypatch.setenv(data.EDITION, "1")
     sealed, test = load("sealed", DATA), load("test", DATA)
-    assert len(sealed[0]) == len(test[0])
+    assert len(sealed[0]) >= len(test[0])
     assert [type(each) for each in sealed] == [type(each) for each in test]
 
 
