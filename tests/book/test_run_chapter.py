@@ -1,6 +1,7 @@
 """Running a notebook: what it must leave, and that a failure keeps the last good run."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from book.make import run_chapter
 from book.make.paths import COMPARISON, ROOT
 from book.make.run_chapter import RunFailed
+from pixel_utils.data import EDITION
 
 LEAVE = """
 from pathlib import Path
@@ -112,6 +114,28 @@ def test_the_comparison_is_told_where_the_results_of_its_own_build_are(tmp_path,
     with pytest.raises(RunFailed):
         run_chapter.run(COMPARISON, {"profile": "smoke"}, tmp_path)
     assert (run_chapter.NOTEBOOKS / told["results_dir"]).resolve() == tmp_path / "results"
+
+
+def test_the_sealed_part_is_measured_into_a_build_of_its_own(tmp_path, monkeypatch):
+    ran = {}
+
+    def run(name, parameters, build):
+        ran.update(parameters, build=build, name=name, opened=EDITION in os.environ)
+        return {}
+
+    monkeypatch.setattr(run_chapter, "run", run)
+    monkeypatch.setattr(run_chapter, "build_folder", lambda *_: tmp_path)
+    monkeypatch.setattr(sys, "argv", ["run_chapter", "04_denoising", "--sealed"])
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    run_chapter.main()
+    assert ran == {
+        "profile": "book",
+        "test_split": "sealed",
+        "build": tmp_path / "sealed",
+        "name": "04_denoising",
+        "opened": True,
+    }
+    assert (tmp_path / "sealed/outcomes/04_denoising.json").is_file()
 
 
 def test_the_command_ends_with_one_line():
