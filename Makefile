@@ -66,7 +66,7 @@ seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
 
 edition: .venv/installed
-	@test -n "$(REASON)" || { echo 'make edition REASON="...": say why the sealed part is opened'; exit 1; }
+	@test "$(PROFILE)" = book && test -n "$(REASON)" || { echo 'make edition REASON="...": say why the sealed part is opened, in profile book'; exit 1; }
 	$(SNAKEMAKE) -- sealed
 	$(RUN) -m book.make records edition "$(REASON)"
 

@@ -122,10 +122,11 @@ def test_a_look_at_the_plan_changes_nothing(copy, build, plan):
     assert pages_mark(build).is_file()
 
 
-def test_seeds_leave_the_comparison_out(copy, make):
-    said = make(copy, "seeds", "--dry-run", profile="book", seeds="0, 1")
-    assert "seeds/1/outcomes/04_denoising" in said
-    assert "06_comparison" not in said
+def test_seeds_and_the_sealed_part_leave_the_comparison_out(copy, make):
+    for target, expected in (("seeds", "seeds/1/outcomes/04_denoising"), ("sealed", "sealed/outcomes/04_denoising")):
+        said = make(copy, target, "--dry-run", profile="book", seeds="0, 1")
+        assert expected in said
+        assert "06_comparison" not in said
 
 
 def test_unknown_chapters_and_profiles_are_refused_in_one_line(copy, make):
