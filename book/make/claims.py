@@ -139,10 +139,12 @@ def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
     heads = ["Claim", "Measured", "Sealed", "Required", "Goal", "Verdict"]
+    note = "\n*Sealed*: measured by another run of the same notebook, on {ref}`pictures that no choice has seen <sealed>`.\n"
     if not any(row["sealed"] for row in rows):
         heads.remove("Sealed")
+        note = ""
     cells = [[row["sentence"], *(row[head.lower()] for head in heads[1:-1]), words[row["status"]]] for row in rows]
-    return "\n".join(table(heads, cells, of_claims=True)) + "\n"
+    return "\n".join(table(heads, cells, of_claims=True)) + "\n" + note
 
 
 def overview(judged, titles):

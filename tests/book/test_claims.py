@@ -70,7 +70,9 @@ def test_the_sealed_part_stands_beside_the_measured_number():
     between = {**CLAIM, "id": "agree", "value": "error - sealed_error"}
     rows = check([CLAIM, between], {"error": 0.4}, "book", {"error": 0.45})
     assert [row["sealed"] for row in rows] == ["0.45", ""]
-    assert "| The error is small | 0.4 | 0.45 | <= 0.5 |" in to_markdown(rows, "book")
+    text = to_markdown(rows, "book")
+    assert "| The error is small | 0.4 | 0.45 | <= 0.5 |" in text
+    assert "*Sealed*: measured by another run" in text
     # A claim that is newer than the record has no such number.
     assert check([CLAIM], {"error": 0.4}, "book", {"other": 0.4})[0]["sealed"] == ""
     assert check([between], {"error": 0.4}, "book", {"error": 0.45})[0]["measured"] == "-0.05"
