@@ -139,7 +139,7 @@ def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
     heads = ["Claim", "Measured", "Sealed", "Required", "Goal", "Verdict"]
-    note = "\n*Sealed*: measured by another run of the same notebook, on {ref}`pictures that no choice has seen <sealed>`.\n"
+    note = "\n*Sealed*: of another run of the same notebook, on {ref}`pictures that no choice has seen <sealed>`.\n"
     if not any(row["sealed"] for row in rows):
         heads.remove("Sealed")
         note = ""
