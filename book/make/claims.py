@@ -138,13 +138,13 @@ def judge(notebook, run):
 def to_markdown(rows, profile):
     """Render checked claims as a table for a page."""
     words = {"holds": "holds", "fails": "**fails**", "not checked": f"not judged in profile {profile}"}
-    heads = ["Claim", "Measured", "Sealed", "Required", "Goal", "Verdict"]
+    cells = []
+    for row in rows:
+        sealed = f" (*sealed* {row['sealed']})" if row["sealed"] else ""
+        cells.append([row["sentence"], row["measured"] + sealed, row["required"], row["goal"], words[row["status"]]])
     note = "\n*Sealed*: of another run of the same notebook, on {ref}`pictures that no choice has seen <sealed>`.\n"
-    if not any(row["sealed"] for row in rows):
-        heads.remove("Sealed")
-        note = ""
-    cells = [[row["sentence"], *(row[head.lower()] for head in heads[1:-1]), words[row["status"]]] for row in rows]
-    return "\n".join(table(heads, cells, of_claims=True)) + "\n" + note
+    lines = table(["Claim", "Measured", "Required", "Goal", "Verdict"], cells, of_claims=True)
+    return "\n".join(lines) + "\n" + (note if any(row["sealed"] for row in rows) else "")
 
 
 def overview(judged, titles):
