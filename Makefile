@@ -3,6 +3,9 @@
 # make test         that, then a book with tiny budgets, its results and its pages in a browser
 # make test-slow    what makes books: the same values twice, what runs again after which change, a new chapter
 # make serve        the book at localhost:8000 (PORT=...)
+# make train        train what has no record, in the background: hours can be interrupted, and go on where they stopped
+# make publish-training   what make train recorded becomes data of the book: data/trained
+# make audit        one record, chosen by the commit, is trained in full again and compared
 # make seeds        every chapter with several seeds, results only (SEEDS=0,1,2)
 # make edition      every chapter on the sealed part, once an edition: book/edition.json (REASON="...")
 # make publish      the values of the book as it is now become the published ones (book/published.json)
@@ -35,7 +38,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 # Jupyter, Matplotlib and browsers keep files there; where that is not allowed, they keep them with the build.
 export HOME := $(shell test -d "$$HOME" && test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
 
-.PHONY: ALWAYS book check test test-slow test-book serve seeds edition publish publish-seeds screenshot lock upgrade clean
+.PHONY: ALWAYS book check test test-slow test-book serve train publish-training audit seeds edition publish publish-seeds screenshot lock upgrade clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -64,6 +67,16 @@ serve: .venv/installed
 
 seeds: .venv/installed
 	$(SNAKEMAKE) -- seeds
+
+train: PROFILE = train
+train: .venv/installed
+	$(SNAKEMAKE) -- trainings
+
+publish-training: .venv/installed
+	$(RUN) -m book.make trainings publish
+
+audit: .venv/installed
+	$(RUN) -m book.make trainings audit
 
 edition: .venv/installed
 	@test "$(PROFILE)" = book && test -n "$(REASON)" || { echo 'make edition REASON="...": say why the sealed part is opened, in profile book'; exit 1; }

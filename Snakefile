@@ -17,7 +17,7 @@ import psutil
 
 from book.make import paths
 from book.make.processes import refuse_other_builds
-from book.make.profiles import check_own_files, profile_parameters
+from book.make.profiles import check_own_files, profile_parameters, records_trainings
 from book.make.runs import reasons_to_run, write_request
 from book.make.triggers import find_triggers, page_inputs
 
@@ -32,6 +32,7 @@ PROFILE = config.get("profile") or paths.PUBLISHED
 ALL = paths.notebooks_of(PROFILE)
 CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
 MEASURING = [chapter for chapter in CHAPTERS if chapter in paths.measuring_chapters()]
+RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
@@ -126,6 +127,16 @@ rule pages:
         chapters=CHAPTERS,
     shell:
         "{PYTHON:q} -m book.make render {BUILD:q} {params.chapters:q}"
+
+
+# What make train asks for, in profile train: results only, and with them the records of their trainings.
+rule trainings:
+    input:
+        [paths.outcome_file(BUILD, chapter) for chapter in RECORDING],
+    params:
+        chapters=RECORDING,
+    shell:
+        "{PYTHON:q} -m book.make summary {PROFILE:q} {params.chapters:q}"
 
 
 rule seeds:

@@ -51,7 +51,7 @@ class Report:
             found = f"{self.folder}: {error.strerror}"
             require(False, "out_dir", "a folder to write results into", found, OSError)
         self._started = time.perf_counter()
-        self._values, self._rates, self._trainings = {}, {}, {}
+        self._values, self._rates, self._trainings, self._records = {}, {}, {}, {}
 
     def record(self, name, value, *, unit="", better=None):
         """Record a number, a table (DataFrame) or a figure (of matplotlib) under a name, a Python identifier.
@@ -104,6 +104,10 @@ class Report:
         for what, count in counts.items():
             self.record_rate(what, count, seconds)
 
+    def note_records(self, name, facts):
+        """Note which recorded trainings were read, :func:`recorded.trainings` does; ``provenance.json`` lists them."""
+        self._records[name] = facts
+
     def save_model(self, model):
         """Save the chapter's best Keras model as ``model.keras`` and return its path."""
         path = self.folder / "model.keras"
@@ -122,8 +126,10 @@ class Report:
             "profile": self.parameters["profile"],
             "seed": self.parameters["seed"],
             # Where a run wrote says nothing about its results.
-            "parameters": {name: value for name, value in self.parameters.items() if name != "out_dir"},
-            "commit": _commit(),
+            "parameters": {
+                name: value for name, value in self.parameters.items() if name not in ("out_dir", "train_dir")
+            },
+            "commit": find_commit(),
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
             "data": {name: {"licence": listed[name]["licence"], "sha256": _digest(listed[name])} for name in data},
@@ -132,6 +138,7 @@ class Report:
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
             "seconds": round(time.perf_counter() - self._started, 1),
             "trainings": self._trainings,
+            "records": self._records,
             "rates": {name: round(rate, 1) for name, rate in self._rates.items()},
             "peak_memory_mib": _peak_memory(),
         }
@@ -199,8 +206,10 @@ def _digest(entry):
     return hashlib.sha256(json.dumps(entry, sort_keys=True).encode()).hexdigest()
 
 
-def _commit():
-    """Return the commit of the book that is checked out, marked if files differ from it; None if there is none.
+def find_commit():
+    """Return the commit of this book, marked if files differ from it; None if there is none.
+
+    It is that of the folder above the current one: of the book whose notebook runs.
 
     A copy that was unpacked inside of another repository has none.
     """
@@ -242,6 +251,12 @@ def _provenance_table(facts):
         "device": f"{facts['device']}, {facts['threads']} threads",
         "seconds": facts["seconds"],
         "trainings": ", ".join(f"{name} {seconds:,.0f} s" for name, seconds in facts["trainings"].items()),
+        "records": "; ".join(
+            f"{name}: {len(each['keys'])} trained at {each['commit'] or 'no commit'}, {each['ended'][:10]}, on "
+            f"{each['processor']}, {sum(each['seconds']) / 60:.0f} min in all; {each['replayed']} of the first again: "
+            f"largest difference {each['difference']:g}"
+            for name, each in facts["records"].items()
+        ),
         "rates": ", ".join(f"{name} {rate:,.0f} a second" for name, rate in facts["rates"].items()),
         "peak memory": f"{facts['peak_memory_mib']} MiB",
     }

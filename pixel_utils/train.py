@@ -1,7 +1,7 @@
 """Train a Keras model the same way in every chapter: seeded, with visible progress and a history."""
 
+import json
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -9,6 +9,10 @@ import numpy as np
 import pandas as pd
 
 from pixel_utils.checks import require
+from pixel_utils.files import write_whole
+
+# What a killed training loses at most, apart from the part it was in.
+SECONDS_BETWEEN_SAVES = 30
 
 
 def seed_everything(seed):
@@ -35,7 +39,7 @@ def create_variables(model, x, y):
     model.reset_metrics()
 
 
-def fit(model, data, *, epochs, validation, label="training"):
+def fit(model, batches, *, epochs, validation, patience=None, label="training", **kept):
     """Train for a fixed number of epochs and keep the weights of the one with the lowest validation loss.
 
     A line an epoch goes to the standard error stream, where a terminal shows it and a page leaves it out. A loss that
@@ -45,37 +49,106 @@ def fit(model, data, *, epochs, validation, label="training"):
     ----------
     model : keras.Model
         Compiled; its weights are changed in place.
-    data : tf.data.Dataset
-        Batches of (input, target).
+    batches : tf.data.Dataset or callable
+        Batches of (input, target). A function is given an epoch, from 0, and returns that epoch's; without one, a
+        training that was killed cannot go on.
     validation : tuple of ndarray
         Inputs and targets that are never trained on.
+    patience : int, optional
+        End early after so many epochs without a lower validation loss.
+    **kept
+        ``state`` and ``last``, as :func:`in_parts` takes them.
 
     Returns
     -------
     DataFrame
         One row an epoch, from 1: ``loss``, ``val_loss``, the compiled metrics, and ``seconds`` since the start.
     """
-    import keras
+    import tensorflow as tf
 
-    started, seconds = time.perf_counter(), []
-
-    def tell(epoch, logs):
-        seconds.append(time.perf_counter() - started)
-        losses = f"loss {logs['loss']:.4f}, validation {logs['val_loss']:.4f}"
-        _progress(f"{label}: epoch {epoch + 1}/{epochs}, {losses}, {seconds[-1]:.0f} s")
-
+    right = callable(batches) or kept.get("state") is None
+    require(right, label, "batches as a function of the epoch, to be resumed", "a data set with a state of its own")
     create_variables(model, *(part[:1] for part in validation))
-    with tempfile.TemporaryDirectory() as folder:
-        best = Path(folder) / "best.weights.h5"
-        keep = keras.callbacks.ModelCheckpoint(best, save_best_only=True, save_weights_only=True)
-        callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=tell), keep]
+    lowest, best = tf.Variable(np.inf, dtype="float64"), [tf.Variable(weights) for weights in model.get_weights()]
+
+    def train_epoch(epoch):
         options = {"shuffle": False, "validation_data": validation, "validation_batch_size": 500, "verbose": 0}
-        history = model.fit(data, epochs=epochs, callbacks=callbacks, **options)
-        table = pd.DataFrame(history.history, index=pd.RangeIndex(1, epochs + 1, name="epoch"))
-        finite = np.isfinite(table).all(axis=1)
-        require(finite.all(), label, "a loss that is a number", f"none in epoch {finite.idxmin()}")
-        model.load_weights(best)
-    return table.assign(seconds=seconds)
+        data = batches(epoch) if callable(batches) else batches
+        history = model.fit(data, initial_epoch=epoch, epochs=epoch + 1, **options).history
+        row = {name: values[-1] for name, values in history.items()}
+        require(np.isfinite(list(row.values())).all(), label, "a loss that is a number", f"none in epoch {epoch + 1}")
+        if row["val_loss"] < lowest:
+            lowest.assign(row["val_loss"])
+            for variable, weights in zip(best, model.get_weights(), strict=True):
+                variable.assign(weights)
+        return row
+
+    def enough(rows):
+        losses = [row["val_loss"] for row in rows]
+        return bool(losses) and patience is not None and len(losses) - 1 - int(np.argmin(losses)) >= patience
+
+    held = {"model": model, "optimizer": model.optimizer, "lowest": lowest, "best": best}
+    table = in_parts(train_epoch, epochs, held, enough=enough, label=label, **kept)
+    model.set_weights([variable.numpy() for variable in best])
+    return table.rename_axis("epoch")
+
+
+def in_parts(train_part, parts, held, *, enough=lambda rows: False, state=None, last=None, label="training"):
+    """Train in parts, each from its number alone; a training that was killed goes on from its newest checkpoint.
+
+    Parameters
+    ----------
+    train_part : callable
+        Given a number from 0, it trains that part and returns what it measured by name; best in less than a minute.
+    parts : int
+    held : dict
+        All that training changes, by name: Keras models and optimisers, tf.Variables, and lists of these.
+    enough : callable
+        Given the measurements so far, it says whether training ends before its last part.
+    state : str or Path, optional
+        A folder of its own for checkpoints, which are written twice a minute and at the end.
+    last : int, optional
+        Train the first parts only, so many: to replay the beginning of a longer training.
+
+    Returns
+    -------
+    DataFrame
+        One row a part, from 1, with ``seconds`` since the start.
+    """
+    import tensorflow as tf
+
+    rows, saved, manager = [], time.perf_counter(), None
+    if state is not None:
+        Path(state).mkdir(parents=True, exist_ok=True)
+        manager = tf.train.CheckpointManager(tf.train.Checkpoint(**_variables(held)), str(state), max_to_keep=1)
+        if manager.latest_checkpoint:
+            manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+            done = int(manager.latest_checkpoint.rpartition("-")[2])
+            rows = json.loads((Path(state) / "rows.json").read_text(encoding="utf-8"))[:done]
+    wanted = min(parts, last or parts)
+    while len(rows) < wanted and not enough(rows):
+        started, before = time.perf_counter(), rows[-1]["seconds"] if rows else 0
+        row = {name: float(value) for name, value in train_part(len(rows)).items()}
+        rows.append({**row, "seconds": before + time.perf_counter() - started})
+        said = ", ".join(f"{name} {value:.4f}" for name, value in row.items())
+        left = rows[-1]["seconds"] / len(rows) * (wanted - len(rows)) / 60
+        _progress(f"{label}: {len(rows)}/{wanted}, {said}; at most {left:.0f} min left")
+        ended = len(rows) == wanted or enough(rows)
+        if manager and (ended or time.perf_counter() - saved > SECONDS_BETWEEN_SAVES):
+            # The rows first: a checkpoint never stands for more of them than are there.
+            write_whole(Path(state) / "rows.json", lambda part: part.write_text(json.dumps(rows), encoding="utf-8"))
+            manager.save(checkpoint_number=len(rows))
+            saved = time.perf_counter()
+    return pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="part"))
+
+
+def _variables(held):
+    """Return all variables of models and optimisers, the states of random layers too, which a checkpoint overlooks."""
+    if isinstance(held, dict):
+        return {name: _variables(part) for name, part in held.items()}
+    if isinstance(held, list | tuple):
+        return [_variables(part) for part in held]
+    return [variable.value for variable in held.variables] if hasattr(held, "variables") else held
 
 
 def in_workers(train_one, points, *, label="points", **data):
@@ -100,9 +173,8 @@ def in_workers(train_one, points, *, label="points", **data):
     points = list(points)
     require(points, label, "at least one point", "none")
     started = time.perf_counter()
-    # A worker waits now and then. A single one joblib would run in this process, with this process' threads.
-    workers = max(2, min(len(points), cpu_count() + 1))
-    parallel = Parallel(n_jobs=workers, return_as="generator")
+    # One more than cores, since a worker waits now and then. Always as many, so that the next call finds them started.
+    parallel = Parallel(n_jobs=cpu_count() + 1, return_as="generator")
     results = []
     # Packed, since a model starts TensorFlow where it is unpacked: that must be after its threads are set.
     packed = [cloudpickle.dumps((train_one, point)) for point in points]
@@ -112,8 +184,8 @@ def in_workers(train_one, points, *, label="points", **data):
     return results
 
 
-def sweep(train_one, base, grid, *, label="sweep", **data):
-    """Vary one factor at a time around a base and measure each point, by :func:`in_workers`.
+def sweep(train_one, base, grid, *, run=in_workers, **data):
+    """Vary one factor at a time around a base and measure each point, by :func:`in_workers` or another ``run``.
 
     ``train_one`` is called as ``train_one(**point, **data)`` and returns a dict of measurements. ``base`` has a value
     for every factor, ``seed`` among them, and ``grid`` for each factor the values to try. Where one is the base's, the
@@ -126,11 +198,11 @@ def sweep(train_one, base, grid, *, label="sweep", **data):
     """
     unknown = sorted(set(grid) - set(base))
     right = not unknown and "seed" in base
-    require(right, label, "a base with a seed and every factor", f"{sorted(base)}, without {unknown}")
+    require(right, "sweep", "a base with a seed and every factor", f"{sorted(base)}, without {unknown}")
     index = [(factor, value) for factor, values in grid.items() for value in values]
     points = [{**base, factor: value} for factor, value in index]
     different = [point for i, point in enumerate(points) if point not in points[:i]]
-    measured = in_workers(train_one, different, label=label, **data)
+    measured = run(train_one, different, **data)
     rows = [measured[different.index(point)] for point in points]
     names = pd.MultiIndex.from_tuples([(factor, str(value)) for factor, value in index], names=["factor", "value"])
     return pd.DataFrame(rows, index=names)

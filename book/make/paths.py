@@ -4,7 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-PROFILES = ("smoke", "book", "full")
+PROFILES = ("smoke", "book", "train")
 PUBLISHED = "book"
 # The one chapter that reads what the others of the same build recorded.
 COMPARISON = "06_comparison"
@@ -33,6 +33,16 @@ def build_folder(profile, seed=None):
     """Return the folder of the build in a profile, or with a seed of its own."""
     folder = ROOT / "_build" if profile == PUBLISHED else ROOT / "_build" / profile
     return folder if seed is None else folder / "seeds" / str(seed)
+
+
+def trainings_folder(profile):
+    """Return where trainings without a published record are recorded: those of smoke apart from real ones."""
+    return build_folder("smoke" if profile == "smoke" else "train") / "trained"
+
+
+def published_trainings():
+    """Return the folder of the published records, a folder for each notebook."""
+    return ROOT / "data/trained"
 
 
 def sealed_build(build):

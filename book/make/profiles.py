@@ -15,7 +15,7 @@ from pixel_utils.report import check_parameters
 OWN = ("picture", "mask", "pictures")
 # The cells that open these, by their tag; with the parameters alone they have to run.
 OWN_TAG = "own-files"
-SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir", "test_split"}
+SET_BY_THE_BUILD = {"profile", "out_dir", "results_dir", "test_split", "train_dir"}
 # Runs code, and says in one line what stops it.
 TRY = """
 import sys
@@ -104,6 +104,12 @@ def declared_parameters(path):
         exec(source, names)
     types = names["__annotations__"]
     return {name: names[name] for name in types}, types
+
+
+def records_trainings(notebook):
+    """Tell whether a notebook reads recorded trainings, and makes those that have no record."""
+    _, types = declared_parameters(NOTEBOOKS / f"{notebook}.ipynb")
+    return "train_dir" in types
 
 
 def check_own_files(notebook, parameters):

@@ -28,12 +28,14 @@ from book.make.paths import (
     results_folder,
     running_folder,
     sealed_build,
+    trainings_folder,
 )
-from book.make.profiles import code_cells, profile_parameters
+from book.make.profiles import code_cells, profile_parameters, records_trainings
 from book.make.runs import write_outcome
 from book.make.swap import swap
 from book.make.triggers import all_nodes, find_triggers, module_part
 from pixel_utils.data import EDITION
+from pixel_utils.recorded import AUDIT
 
 
 class RunFailed(Exception):
@@ -72,6 +74,8 @@ def run(name, parameters, build):
     failed.unlink(missing_ok=True)
     copy.unlink(missing_ok=True)
     places = {"out_dir": os.path.relpath(running, NOTEBOOKS)}
+    if records_trainings(name):
+        places["train_dir"] = os.path.relpath(trainings_folder(parameters["profile"]), NOTEBOOKS)
     if name == COMPARISON:
         places["results_dir"] = os.path.relpath(results_folder(build), NOTEBOOKS)
     try:
@@ -141,6 +145,7 @@ def main():
     parser.add_argument("--profile", default=PUBLISHED)
     parser.add_argument("--seed", type=int, help="instead of the profile's, into a build of its own")
     parser.add_argument("--sealed", action="store_true", help="measure the sealed part, into a build of its own")
+    parser.add_argument("--audit", metavar="NAME", help="train the first of these trainings in full, in a build apart")
     parser.add_argument("--go-on", action="store_true", help="end well also if the run fails: its outcome says so")
     arguments = parser.parse_args()
     name, build = arguments.notebook, build_folder(arguments.profile, arguments.seed)
@@ -150,6 +155,8 @@ def main():
     if arguments.sealed:
         build, parameters["test_split"] = sealed_build(build), "sealed"
         os.environ[EDITION] = "1"
+    if arguments.audit:
+        build, os.environ[AUDIT] = build / "audit", arguments.audit
     failure, triggers = "", {}
     try:
         triggers = run(name, parameters, build)

@@ -6,7 +6,7 @@ The status is not 0 if the newest run of a notebook failed.
 import sys
 
 from book.make.claims import judge
-from book.make.paths import build_folder, failed_notebook, pages_folder
+from book.make.paths import build_folder, failed_notebook, has_pages, pages_folder
 from book.make.runs import read_outcome, read_run
 
 
@@ -25,7 +25,8 @@ def main(profile, notebooks):
         for row in judge(notebook, run):
             goal = f"; goal {row['goal']}" if row["goal"] else ""
             print(f"  {row['status']:>11}  {row['id']}: {row['measured']} ({row['required']}{goal})")
-    print(f"\n{pages_folder(build) / 'index.html'}", flush=True)
+    if has_pages(build):
+        print(f"\n{pages_folder(build) / 'index.html'}", flush=True)
     if failed:
         sys.exit("\n".join(failed))
 

@@ -16,8 +16,8 @@ import re
 import yaml
 from IPython.core.displayhook import DisplayHook
 
-from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file
-from book.make.profiles import OWN, code_cells, declared_parameters, profiles_file
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file, published_trainings
+from book.make.profiles import OWN, code_cells, declared_parameters, profiles_file, records_trainings
 from pixel_utils.data import bundled_checksums
 from pixel_utils.folders import find_files
 
@@ -59,6 +59,9 @@ def find_triggers(build, notebook, parameters):
         "lock": locked_packages(ROOT / "requirements.lock"),
         "own files": own_files(notebook, parameters),
     }
+    if records_trainings(notebook):
+        files = sorted((published_trainings() / notebook).glob("*/*"))
+        found["records"] = {str(file): _digest(file.read_bytes()) for file in files}
     if notebook == COMPARISON:
         found["results"] = _outcomes(build, {*all_chapters()} - {COMPARISON})
     digests = {kind: _digest(json.dumps(content).encode()) for kind, content in found.items()}

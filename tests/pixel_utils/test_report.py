@@ -72,18 +72,18 @@ def test_the_commit_is_that_of_the_books_own_repository(tmp_path, monkeypatch):
     (book / "notebooks").mkdir(parents=True)
     (tmp_path / "course/a.txt").touch()
     monkeypatch.chdir(book / "notebooks")
-    assert report._commit() is None
+    assert report.find_commit() is None
     for repository in (book.parent, book):
         git(repository, "init")
         git(repository, "add", "--all")
         git(repository, "commit", "--allow-empty", "--message", "one")
         commit = git(repository, "rev-parse", "HEAD")
-        assert report._commit() == (commit if repository == book else None)
+        assert report.find_commit() == (commit if repository == book else None)
     (book / "notes.txt").touch()
     git(book, "add", "notes.txt")
-    assert report._commit() == f"{commit}-dirty"
+    assert report.find_commit() == f"{commit}-dirty"
     monkeypatch.setenv("PATH", "")
-    assert report._commit() is None
+    assert report.find_commit() is None
 
 
 def test_numbers_go_to_values_json_in_order_and_can_be_quoted(book, read_json, monkeypatch):

@@ -1,12 +1,19 @@
 """Training: the best epoch is kept, the same seed gives the same weights, a lost loss stops."""
 
 import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from pixel_utils import train
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -33,7 +40,7 @@ def test_history_has_a_row_an_epoch(problem, capsys):
     assert list(history.index) == [1, 2, 3]
     assert history["val_loss"].is_monotonic_decreasing
     assert history["seconds"].is_monotonic_increasing
-    assert "line: epoch 3/3, loss" in capsys.readouterr().err
+    assert "line: 3/3, loss" in capsys.readouterr().err
 
 
 def test_weights_of_the_best_epoch_are_kept(problem):
@@ -69,6 +76,75 @@ def test_a_loss_that_is_no_number_is_an_error(problem):
         train.fit(model(rate=1e30), batches, epochs=3, validation=validation, label="wild")
 
 
+def test_patience_ends_a_training_that_no_longer_gains(problem):
+    batches, validation, model = problem
+    history = train.fit(model(rate=1.7), batches, epochs=20, validation=validation, patience=2)
+    assert len(history) == history["val_loss"].idxmin() + 2 < 20
+
+
+def test_the_beginning_of_a_longer_training_is_replayed(problem):
+    batches, validation, model = problem
+    whole, first = (
+        train.fit(model(), lambda epoch: batches, epochs=4, validation=validation, last=last) for last in (None, 2)
+    )
+    pd.testing.assert_frame_equal(whole.drop(columns="seconds")[:2], first.drop(columns="seconds"))
+
+
+def test_only_batches_that_follow_from_the_epoch_are_resumed(problem, tmp_path):
+    batches, validation, model = problem
+    with pytest.raises(ValueError, match="line: expected batches as a function of the epoch, to be resumed, found"):
+        train.fit(model(), batches, epochs=2, validation=validation, state=tmp_path, label="line")
+
+
+TRAINING = """
+import os, signal, sys
+import numpy as np, keras, tensorflow as tf
+from pixel_utils import train
+state, dies, out = sys.argv[1:]
+train.SECONDS_BETWEEN_SAVES = 0
+train.seed_everything(3)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(500, "relu"), keras.layers.Dropout(0.5)])
+model.add(keras.layers.Dense(3000)); model.add(keras.layers.BatchNormalization()); model.add(keras.layers.Dense(1))
+model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 40)), "mse")
+
+def batches(epoch):
+    x = np.random.default_rng([3, epoch]).random((32, 4), dtype="float32")
+    def one_by_one():
+        for number in range(0, 32, 4):
+            if dies == "in an epoch" and (epoch, number) == (2, 16):
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield x[number : number + 4], x[number : number + 4].sum(1, keepdims=True)
+    kind = tf.TensorSpec((4, 4)), tf.TensorSpec((4, 1))
+    return tf.data.Dataset.from_generator(one_by_one, output_signature=kind)
+
+validation = np.ones((8, 4), "float32"), np.full((8, 1), 4, "float32")
+table = train.fit(model, batches, epochs=5, validation=validation, state=state)
+np.savez(out, *model.get_weights(), losses=table["val_loss"].to_numpy())
+"""
+
+
+def start_training(state, dies, out):
+    return subprocess.Popen([sys.executable, "-c", TRAINING, str(state), dies, str(out)], cwd=ROOT)
+
+
+@pytest.mark.parametrize("dies", ["in an epoch", "in a write"])
+def test_a_killed_training_goes_on_and_ends_with_the_same_weights(dies, tmp_path):
+    straight = start_training(tmp_path / "straight", "never", tmp_path / "straight.npz")
+    killed = start_training(tmp_path / "state", dies, tmp_path / "killed.npz")
+    if dies == "in a write":
+        # The third checkpoint is as large as all weights and both means of Adam; it is killed as soon as it begins.
+        while killed.poll() is None and not list((tmp_path / "state").glob("ckpt-3*")):
+            time.sleep(0.0005)
+        killed.kill()
+    assert killed.wait() == -signal.SIGKILL
+    assert straight.wait() == 0
+    assert start_training(tmp_path / "state", "never", tmp_path / "resumed.npz").wait() == 0
+    expected, found = (dict(np.load(tmp_path / f"{name}.npz")) for name in ("straight", "resumed"))
+    assert expected.keys() == found.keys()
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array)
+
+
 def measure(width, seed, numbers):
     """Stands in for a training: draws, and adds what it was given."""
     return {"sum": float(numbers.sum()) + width, "draw": random.random()}
@@ -81,12 +157,12 @@ GRID = {"width": [8, 4, 2], "seed": [0, 1]}
 
 
 def test_a_sweep_varies_one_seeded_factor_at_a_time_and_measures_the_base_once(capsys):
-    table = train.sweep(measure, BASE, GRID, label="widths", numbers=np.ones(3))
+    table = train.sweep(measure, BASE, GRID, numbers=np.ones(3))
     assert list(table.index) == [("width", "8"), ("width", "4"), ("width", "2"), ("seed", "0"), ("seed", "1")]
     assert list(table["sum"]) == [11, 7, 5, 7, 7]
     assert len(set(table.loc["width", "draw"])) == 1
     assert table["draw"]["seed", "1"] != table["draw"]["seed", "0"] == table["draw"]["width", "4"]
-    assert "widths: 4/4" in capsys.readouterr().err
+    assert "points: 4/4" in capsys.readouterr().err
 
 
 def test_the_number_of_workers_changes_nothing(monkeypatch):
@@ -99,7 +175,7 @@ def test_the_number_of_workers_changes_nothing(monkeypatch):
 @pytest.mark.parametrize("grid", [{"depth": [1]}, {}])
 def test_a_grid_that_varies_nothing_known_is_refused(grid):
     with pytest.raises(
-        ValueError, match=r"sweep: expected (a base with a seed and every factor|at least one point), f"
+        ValueError, match=r"(sweep|points): expected (a base with a seed and every factor|at least one point), f"
     ):
         train.sweep(measure, BASE, grid, numbers=np.ones(3))
 

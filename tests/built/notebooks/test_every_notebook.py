@@ -5,7 +5,8 @@ import json
 import nbformat
 import pytest
 
-from book.make.paths import NOTEBOOKS, PUBLISHED, executed_notebook, notebooks_of
+from book.make.paths import NOTEBOOKS, PUBLISHED, build_folder, executed_notebook, notebooks_of, published_trainings
+from book.make.profiles import records_trainings
 from book.make.runs import read_outcome
 from pixel_utils.results import read_results
 from tests.notebooks import structure
@@ -36,6 +37,15 @@ def test_results_are_complete(notebook, results):
 def test_what_is_trained_is_timed(notebook, results):
     provenance = read_results(results, notebook)[1]
     assert ("model" in provenance["trainings"]) == (results / notebook / "model.keras").exists()
+
+
+def test_trainings_of_the_book_come_from_published_records(notebook, results, build):
+    """Or else a record is missing, and the run trained for real."""
+    records = read_results(results, notebook)[1].get("records", {})
+    asked = {key for each in records.values() for key in each["keys"]}
+    published = {path.parent.name for path in (published_trainings() / notebook).glob("*/record.json")}
+    assert bool(records) == records_trainings(notebook)
+    assert build != build_folder(PUBLISHED) or asked == published
 
 
 def test_every_figure_is_described(notebook, build):

@@ -1,0 +1,84 @@
+"""Publish what ``make train`` recorded, and train one published record again: ``python -m book.make trainings NAME``.
+
+``publish`` copies the records that the newest runs in profile ``train`` read into ``data/trained``, and removes there
+what these no longer read. ``audit`` chooses a record by the commit that is checked out, trains it in full and compares.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from book.make.paths import (
+    ROOT,
+    all_chapters,
+    build_folder,
+    published_trainings,
+    results_folder,
+    trainings_folder,
+)
+from book.make.profiles import records_trainings
+from book.make.runs import read_newest
+from pixel_utils.report import find_commit
+
+PROFILE = "train"
+
+
+def publish(notebook, published=None):
+    """Make the records that a notebook's newest run in profile ``train`` read the published ones; return their keys.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it has not run.
+    ValueError
+        If that run failed.
+    """
+    folder = (published or published_trainings()) / notebook
+    _, provenance = read_newest(build_folder(PROFILE), notebook, PROFILE)
+    keys = {key for each in provenance["records"].values() for key in each["keys"]}
+    folder.mkdir(parents=True, exist_ok=True)
+    for key in sorted(keys - {path.name for path in folder.iterdir()}):
+        shutil.copytree(trainings_folder(PROFILE) / notebook / key, folder / f".{key}")
+        os.replace(folder / f".{key}", folder / key)
+    for path in folder.iterdir():
+        if path.name not in keys:
+            shutil.rmtree(path)
+    return sorted(keys)
+
+
+def choose(commit, records):
+    """Return the record that a commit's hash chooses among some."""
+    return sorted(records)[int(commit[:8], 16) % len(records)]
+
+
+def main(what):
+    recording = [notebook for notebook in all_chapters() if records_trainings(notebook)]
+    if what == "publish":
+        ran = [notebook for notebook in recording if (results_folder(build_folder(PROFILE)) / notebook).is_dir()]
+        for notebook in ran:
+            print(f"data/trained/{notebook}: {len(publish(notebook))} records")
+        if not ran:
+            sys.exit(f"{build_folder(PROFILE)}: expected runs to publish, found none; run make train")
+        return
+    names = set()
+    for notebook in recording:
+        _, provenance = read_newest(build_folder("book"), notebook, "book")
+        names |= {(notebook, name) for name in provenance["records"]}
+    notebook, name = choose(find_commit() or "0", names)
+    print(f"{notebook}: the first of {name} is trained again in full", flush=True)
+    command = [sys.executable, "-m", "book.make", "run_chapter", notebook, "--profile", "book", "--audit", name]
+    if subprocess.run(command, cwd=ROOT).returncode:
+        sys.exit(1)
+    _, provenance = read_newest(build_folder("book") / "audit", notebook, "book")
+    audited = provenance["records"][name]
+    print(f"largest difference {audited['difference']:g}; {'the same' if audited['same'] else 'another'} machine")
+    if audited["same"] and audited["difference"]:
+        sys.exit("On the same processor and versions a training comes out equal; this one did not.")
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except (FileNotFoundError, ValueError) as error:
+        sys.exit(str(error))

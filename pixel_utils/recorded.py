@@ -1,0 +1,209 @@
+"""Train once, record what came of it, and read it back in every run that follows.
+
+A record is a folder named by its key, a checksum of the training's arguments and data: ``record.json`` with numbers and
+where they come from, ``arrays.npz`` with weights, ``curve.csv``. Published records lie in ``data/trained``; one that
+is not there is made by training for real, into ``train_dir``, and read from there. So both ways lead through a record.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pixel_utils.checks import require
+from pixel_utils.data import array_checksum
+from pixel_utils.files import read_archive
+from pixel_utils.report import find_commit
+from pixel_utils.train import in_workers
+
+# What make audit sets, and nothing else: the name of a training whose first record is made again in full.
+AUDIT = "PREDICTING_PIXELS_AUDIT"
+RUNTIME = ("tensorflow", "keras", "numpy")
+
+
+def trainings(book, name, train_one, points, *, parts=None, **data):
+    """Return what trainings came to, from their records; those that have none are trained now and recorded.
+
+    The first of them is replayed, and the largest difference of any number recorded as ``<name>_replay``: 0 on the
+    processor and with the versions of the record, where ``<name>_replay_bound`` is 1. Elsewhere that is 0.
+
+    Parameters
+    ----------
+    book : Report
+        Its parameters ``data_dir`` and ``train_dir`` say where records lie.
+    name : str
+        Of the trainings, an identifier.
+    train_one : callable
+        Called in a worker of one thread, as :func:`train.in_workers` does, with one point and the data. It returns a
+        dict: numbers, arrays and lists of arrays (weights), and at most one DataFrame (its curve).
+    points : sequence of dict
+        Plain arguments of each training, ``seed`` among them.
+    parts : int, optional
+        The replay's length, for trainings long enough to be resumed: ``train_one`` then takes ``state`` and ``last``
+        and hands them to :func:`train.fit` or :func:`train.in_parts`. Without, the first training is repeated whole.
+    **data
+        Arrays, and lists of them, the same for all points.
+
+    Returns
+    -------
+    list of dict
+        For each point what ``train_one`` returned.
+    """
+    points = list(points)
+    own, keys = Path(os.path.expanduser(book.parameters["train_dir"])) / book.chapter, record_keys(name, points, data)
+    folders = {key: _find(book, key) for key in keys}
+    missing = {key: point for key, point in zip(keys, points, strict=True) if folders[key] is None}
+    if missing:
+        _say_how_long(book, name, len(missing))
+        extra = [{"state": str(own / "state" / key)} if parts else {} for key in missing]
+        jobs = [point | more for point, more in zip(missing.values(), extra, strict=True)]
+        results = in_workers(partial(_timed, train_one), jobs, label=name, **data)
+        for (key, point), (result, seconds) in zip(missing.items(), results, strict=True):
+            folders[key] = own / key
+            _write_record(folders[key], result, name=name, arguments=point, seconds=round(seconds, 1))
+            shutil.rmtree(own / "state" / key, ignore_errors=True)
+    records = [read_record(folders[key]) for key in keys]
+    audited = os.environ.get(AUDIT) == name
+    some = {"last": parts} if parts and not audited else {}
+    (replay,) = in_workers(train_one, [points[0] | some], label=f"{name}, again", **data)
+    difference = largest_difference(replay, records[0][1], whole=not some)
+    about = records[0][0]
+    same = about["machine"] == describe_machine()
+    book.record(f"{name}_replay", difference)
+    book.record(f"{name}_replay_bound", int(same))
+    whole = "in full" if audited or not parts else f"its first {parts} parts"
+    seconds = [about["seconds"] for about, _ in records]
+    facts = {key: about[key] for key in ("commit", "ended", "processor", "threads")}
+    facts |= {"keys": keys, "seconds": seconds, "replayed": whole, "difference": difference, "same": same}
+    book.note_records(name, facts)
+    return [result for _, result in records]
+
+
+def record_keys(name, points, data):
+    """Return the key of each training: a checksum of its name, its arguments and all values of its data."""
+    shared = _fingerprint(data)
+    contents = [json.dumps([name, _fingerprint(point), shared], sort_keys=True) for point in points]
+    return [hashlib.sha256(content.encode()).hexdigest()[:16] for content in contents]
+
+
+def _fingerprint(value):
+    """Return arguments as what JSON can hold, arrays as their checksums."""
+    if isinstance(value, np.ndarray):
+        return array_checksum(value)
+    if isinstance(value, dict):
+        return {name: _fingerprint(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fingerprint(each) for each in value]
+    plain = value is None or isinstance(value, bool | int | float | str)
+    require(plain, "a recorded training", "plain arguments and arrays", type(value).__name__)
+    return value
+
+
+def read_record(folder):
+    """Return what a record says of itself, and what its training returned."""
+    about = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    result, arrays = dict(about["numbers"]), {}
+    if (folder / "arrays.npz").is_file():
+        arrays = read_archive(folder / "arrays.npz", "the arrays of a record")
+    for name, length in about["arrays"].items():
+        found = [arrays[f"{name}/{number}"] for number in range(length or 1)]
+        result[name] = found if length else found[0]
+    if about["curve"]:
+        table = pd.read_csv(folder / "curve.csv", index_col=0, float_precision="round_trip")
+        result[about["curve"]] = table
+    return about, result
+
+
+def _write_record(folder, result, **about):
+    """Write a record whole: its folder comes into place in one step."""
+    numbers = {name: float(value) for name, value in result.items() if np.isscalar(value)}
+    lengths = {
+        k: len(v) if isinstance(v, list) else None for k, v in result.items() if isinstance(v, list | np.ndarray)
+    }
+    lists = {name: result[name] if length else [result[name]] for name, length in lengths.items()}
+    curves = {name: value for name, value in result.items() if isinstance(value, pd.DataFrame)}
+    known = numbers.keys() | lengths.keys() | curves.keys()
+    require(known == result.keys() and len(curves) <= 1, about["name"], "numbers, arrays and one table", sorted(result))
+    about |= {"numbers": numbers, "arrays": lengths, "curve": next(iter(curves), None), "threads": 1}
+    about |= {"commit": find_commit(), "ended": datetime.now(UTC).isoformat(timespec="seconds")}
+    about |= {"processor": _processor(), "machine": describe_machine()}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as part:
+        part = Path(part) / "record"
+        part.mkdir()
+        for curve in curves.values():
+            curve.to_csv(part / "curve.csv")
+        if lists:
+            named = {f"{name}/{number}": each for name, values in lists.items() for number, each in enumerate(values)}
+            np.savez_compressed(part / "arrays.npz", **named)
+        (part / "record.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(part, folder)
+
+
+def largest_difference(replay, record, *, whole=True):
+    """Return the largest difference between two results, durations apart; of curves where both have rows.
+
+    ``whole`` says whether they trained equally long: if not, their curves alone are compared.
+    """
+    differences = [0.0]
+    for name, value in record.items():
+        if isinstance(value, pd.DataFrame):
+            rows = replay[name].drop(columns="seconds", errors="ignore")
+            expected = value.iloc[: len(rows)].drop(columns="seconds", errors="ignore")
+            differences.append(np.abs(rows.to_numpy() - expected.to_numpy()).max())
+        elif whole:
+            pairs = zip(replay[name], value, strict=True) if isinstance(value, list) else [(replay[name], value)]
+            differences += [np.abs(np.subtract(a, b, dtype="float64")).max() for a, b in pairs]
+    return float(max(differences))
+
+
+def describe_machine():
+    """Return what decides about the last digits of a training: kind of processor, its features and caches, versions."""
+    features = np.show_config(mode="dicts")["SIMD Extensions"]
+    sizes = {name for name in getattr(os, "sysconf_names", {}) if "CACHE_SIZE" in name}
+    return {
+        "machine": platform.machine(),
+        "features": sorted(features.get("baseline", []) + features.get("found", [])),
+        "caches": {name: os.sysconf(name) for name in sorted(sizes)},
+        "versions": {package: importlib.metadata.version(package) for package in RUNTIME},
+    }
+
+
+def _find(book, key):
+    places = (Path(os.path.expanduser(book.parameters["data_dir"])) / "trained", book.parameters["train_dir"])
+    folders = [Path(os.path.expanduser(place)) / book.chapter / key for place in places]
+    return next((folder for folder in folders if (folder / "record.json").is_file()), None)
+
+
+def _timed(train_one, **arguments):
+    started = time.perf_counter()
+    return train_one(**arguments), time.perf_counter() - started
+
+
+def _say_how_long(book, name, count):
+    """Say before a training how long it may take: as long as those of that name that are recorded."""
+    published = Path(os.path.expanduser(book.parameters["data_dir"])) / "trained" / book.chapter
+    abouts = [json.loads(path.read_text(encoding="utf-8")) for path in published.glob("*/record.json")]
+    seconds = [about["seconds"] for about in abouts if about["name"] == name]
+    like = f"; as long as those recorded, {max(seconds) / 60:.0f} min each" if seconds else ""
+    print(f"{name}: {count} without a record are trained now{like}", file=sys.stderr, flush=True)
+
+
+def _processor():
+    """Return the processor's name where the system tells it."""
+    path = Path("/proc/cpuinfo")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

@@ -1,0 +1,127 @@
+"""Recorded trainings: made once, read back, replayed; another argument is another training."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pixel_utils import recorded
+from pixel_utils.report import Report
+
+POINTS = [{"seed": 0, "rate": 0.5}, {"seed": 1, "rate": 0.5}]
+
+
+def train_line(numbers, seed, rate, state=None, last=None):
+    """Stands in for a training: draws, and has a curve of as many parts as numbers."""
+    drawn = np.random.default_rng(seed).random(3, dtype="float32")
+    losses = rate * np.arange(len(numbers))[:last] + drawn[0]
+    curve = pd.DataFrame({"loss": losses, "seconds": np.random.default_rng().random(len(losses))})
+    return {"weights": [drawn, drawn[:1]], "curve": curve, "last": losses[-1], "sample": drawn}
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A report whose trainings are recorded in a folder of their own, and that prints nothing."""
+    (tmp_path / "data").mkdir()
+    places = {"data_dir": str(tmp_path / "data"), "train_dir": str(tmp_path / "trained")}
+    names = {"profile": "book", "seed": 0, "out_dir": str(tmp_path / "out"), **places}
+    return Report("07_mine", {"__annotations__": {name: type(value) for name, value in names.items()}, **names})
+
+
+def publish(tmp_path):
+    (tmp_path / "trained/07_mine").rename(tmp_path / "data/trained-07")
+    (tmp_path / "data/trained").mkdir()
+    (tmp_path / "data/trained-07").rename(tmp_path / "data/trained/07_mine")
+
+
+def values(book):
+    return {name: entry["value"] for name, entry in json.loads((book.folder / "values.json").read_text()).items()}
+
+
+@pytest.mark.parametrize("parts", [2, None])
+def test_a_training_without_a_record_is_made_and_read_back(book, parts, tmp_path, capsys):
+    numbers = np.arange(4)
+    first = recorded.trainings(book, "lines", train_line, POINTS, parts=parts, numbers=numbers)
+    assert "lines: 2 without a record are trained now" in capsys.readouterr().err
+    publish(tmp_path)
+    again = recorded.trainings(book, "lines", train_line, POINTS, parts=parts, numbers=numbers)
+    assert "without a record" not in capsys.readouterr().err
+    assert not list((tmp_path / "trained").rglob("record.json"))
+    for point, *results in zip(POINTS, first, again, strict=True):
+        expected = train_line(numbers, **point)
+        for result in results:
+            assert result.keys() == expected.keys()
+            assert result["last"] == expected["last"]
+            np.testing.assert_array_equal(result["sample"], expected["sample"])
+            np.testing.assert_array_equal(result["weights"][1], expected["weights"][1])
+            assert result["weights"][0].dtype == np.float32
+            np.testing.assert_array_equal(result["curve"]["loss"], expected["curve"]["loss"])
+    assert values(book) == {"lines_replay": 0, "lines_replay_bound": 1}
+
+
+@pytest.mark.parametrize(
+    ("points", "numbers"),
+    [
+        ([POINTS[0], {"seed": 1, "rate": 0.6}], np.arange(4)),
+        (POINTS, np.array([0, 1, 2, 4])),
+        (POINTS, np.arange(4, dtype="int32")),
+    ],
+)
+def test_another_argument_or_other_data_trains_for_real_and_what_is_equal_does_not(book, points, numbers, capsys):
+    before = recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
+    capsys.readouterr()
+    after = recorded.trainings(book, "lines", train_line, points, parts=2, numbers=numbers)
+    equal = sum(a["curve"].equals(b["curve"]) for a, b in zip(before, after, strict=True))
+    assert f"lines: {2 - equal} without a record are trained now" in capsys.readouterr().err
+    assert equal == (points is not POINTS)
+
+
+def test_the_replay_notices_changed_code_and_says_where_it_may_differ(book, tmp_path, monkeypatch):
+    def changed(**options):
+        found = train_line(**options)
+        return found | {"curve": found["curve"] + 0.25}
+
+    recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", changed, POINTS, parts=2, numbers=np.arange(4))
+    assert values(book) == {"lines_replay": 0.25, "lines_replay_bound": 1}
+    monkeypatch.setattr(recorded, "describe_machine", lambda: {"machine": "another"})
+    recorded.trainings(book, "lines", changed, POINTS, parts=2, numbers=np.arange(4))
+    assert values(book)["lines_replay_bound"] == 0
+
+
+def test_an_audit_trains_the_first_in_full(book, monkeypatch):
+    lengths = []
+
+    def train_noted(**options):
+        lengths.append(options.get("last"))
+        return train_line(**options)
+
+    monkeypatch.setattr(recorded, "in_workers", lambda call, points, label, **data: [call(**p, **data) for p in points])
+    recorded.trainings(book, "lines", train_noted, POINTS, parts=2, numbers=np.arange(4))
+    monkeypatch.setenv(recorded.AUDIT, "lines")
+    recorded.trainings(book, "lines", train_noted, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "others", train_noted, POINTS, parts=2, numbers=np.arange(4))
+    assert lengths == [None, None, 2, None, None, None, 2]
+
+
+def test_a_longer_estimate_comes_from_records_of_that_name(book, tmp_path, capsys):
+    recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
+    publish(tmp_path)
+    for path in (tmp_path / "data/trained").rglob("record.json"):
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"seconds": 300}))
+    capsys.readouterr()
+    recorded.trainings(book, "lines", train_line, [{"seed": 2, "rate": 1}], parts=2, numbers=np.arange(4))
+    assert "1 without a record are trained now; as long as those recorded, 5 min each" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", [object(), np.array([None])])
+def test_what_has_no_checksum_is_refused(value):
+    with pytest.raises(ValueError, match=r"expected (plain arguments and arrays|numbers or text)"):
+        recorded.record_keys("lines", [{"seed": 0, "model": value}], {})
+
+
+def test_results_of_other_kinds_are_refused_and_leave_nothing(book, tmp_path):
+    with pytest.raises(ValueError, match="lines: expected numbers, arrays and one table, found"):
+        recorded.trainings(book, "lines", lambda **options: {"model": {}}, POINTS)
+    assert not list((tmp_path / "trained").rglob("*.json"))
