@@ -111,6 +111,35 @@ def runs_table(runs, judged):
     return "\n".join(table(["Chapter", "Profile", "Minutes", "Claims that hold"], rows)) + "\n"
 
 
+def trainings_table(runs):
+    """Return which recorded trainings each run read, and how its replay compared, as a table."""
+    heads = [
+        "Chapter",
+        "Training",
+        "How many",
+        "Recorded",
+        "Processor",
+        "Minutes in all",
+        "Trained again",
+        "Difference",
+    ]
+    rows = [
+        [
+            link(notebook),
+            name,
+            len(facts["keys"]),
+            f"{facts['ended'][:10]}, `{(facts['commit'] or 'none')[:8]}`",
+            facts["processor"],
+            f"{sum(facts['seconds']) / 60:.1f}",
+            facts["replayed"],
+            f"{facts['difference']:.2g}" if facts["same"] else f"{facts['difference']:.2g}, another machine",
+        ]
+        for notebook, run in runs.items()
+        for name, facts in run.provenance.get("records", {}).items()
+    ]
+    return "\n".join(table(heads, rows) if rows else ["No chapter of this book read one."]) + "\n"
+
+
 def machines_table(runs):
     """Return on what each notebook ran: device, threads and memory as a table, and below it the versions."""
     rows, notebooks_with = [], {}
@@ -162,6 +191,7 @@ def generated_pages(runs, failed, staged, entries):
     titles = {notebook: front_pages.title(staged[notebook]) for notebook in notebooks}
     return pages | {
         "runs.md": runs_table(runs, judged),
+        "trainings.md": trainings_table(runs),
         "machines.md": machines_table(runs),
         "claims.md": overview(judged, titles),
         "new.md": front_pages.originals_table(notebooks, entries),

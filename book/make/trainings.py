@@ -4,6 +4,7 @@
 what these no longer read. ``audit`` chooses a record by the commit that is checked out, trains it in full and compares.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,6 +23,12 @@ from book.make.runs import read_newest
 from pixel_utils.report import find_commit
 
 PROFILE = "train"
+# What all licences of the pictures allow for weights that learned from them, the first that fits; see data/README.md.
+LICENCES = (
+    ({"items.npz"}, "MIT"),
+    ({"items.npz", "digits.npz"}, "CC BY-SA 4.0"),
+    ({"items.npz", "digits.npz", "photos", "infrared"}, "GPL-3.0"),
+)
 
 
 def publish(notebook, published=None):
@@ -39,12 +46,21 @@ def publish(notebook, published=None):
     keys = {key for each in provenance["records"].values() for key in each["keys"]}
     folder.mkdir(parents=True, exist_ok=True)
     for key in sorted(keys - {path.name for path in folder.iterdir()}):
-        shutil.copytree(trainings_folder(PROFILE) / notebook / key, folder / f".{key}")
-        os.replace(folder / f".{key}", folder / key)
+        part = folder / f".{key}"
+        shutil.copytree(trainings_folder(PROFILE) / notebook / key, part)
+        about = json.loads((part / "record.json").read_text(encoding="utf-8"))
+        about |= {"learned_from": provenance["data"], "licence": licence_of(provenance["data"])}
+        (part / "record.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        os.replace(part, folder / key)
     for path in folder.iterdir():
         if path.name not in keys:
             shutil.rmtree(path)
     return sorted(keys)
+
+
+def licence_of(data):
+    """Return the licence of weights that learned from bundled data, given by their names."""
+    return next(licence for covered, licence in LICENCES if covered >= {*data})
 
 
 def choose(commit, records):
