@@ -2,6 +2,7 @@
 # make check        what needs no book: code, spelling, notebooks, prose, exercises; takes minutes
 # make test         that, then a book with tiny budgets, its results and its pages in a browser
 # make test-slow    what makes books: the same values twice, what runs again after which change, a new chapter
+# make try CHAPTER=04_denoising PICTURE=digit.jpg    a picture of yours through the chapter's model, without training
 # make serve        the book at localhost:8000 (PORT=...)
 # make train        train what has no record, in the background: hours can be interrupted, and go on where they stopped
 # make publish-training   what make train recorded becomes data of the book: data/trained
@@ -16,6 +17,8 @@
 PYTHON ?= python3
 PROFILE ?= book
 CHAPTERS ?=
+CHAPTER ?=
+PICTURE ?=
 SEEDS ?= 0,1,2
 REASON ?=
 PORT ?= 8000
@@ -38,7 +41,7 @@ export TF_CPP_MIN_LOG_LEVEL = 2
 # Jupyter, Matplotlib and browsers keep files there; where that is not allowed, they keep them with the build.
 export HOME := $(shell test -d "$$HOME" && test -w "$$HOME" && printf %s "$$HOME" || { mkdir -p _build/home; printf %s "$$PWD/_build/home"; })
 
-.PHONY: ALWAYS book check test test-slow test-book serve train publish-training audit seeds edition publish publish-seeds screenshot lock upgrade clean
+.PHONY: ALWAYS book check test test-slow test-book serve train publish-training audit try seeds edition publish publish-seeds screenshot lock upgrade clean
 
 book: .venv/installed
 	$(SNAKEMAKE) -- book
@@ -77,6 +80,9 @@ publish-training: .venv/installed
 
 audit: .venv/installed
 	$(RUN) -m book.make trainings audit
+
+try: .venv/installed
+	@$(RUN) -m book.make try_picture "$(CHAPTER)" "$(PICTURE)"
 
 edition: .venv/installed
 	@test "$(PROFILE)" = book && test -n "$(REASON)" || { echo 'make edition REASON="...": say why the sealed part is opened, in profile book'; exit 1; }

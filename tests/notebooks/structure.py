@@ -25,7 +25,7 @@ OPTIONAL_SECTIONS = {"Tuning"}
 # The comparison trains nothing, so it has no model to show or to try.
 LEFT_OUT = {COMPARISON: {"Models", "On your own picture"}}
 FOLDED_TAGS = {"hide-input", "hide-cell", "remove-cell", "solution"}
-TAGS = FOLDED_TAGS | {"parameters", OWN_TAG, "stub", "check", "slide"}
+TAGS = FOLDED_TAGS | {"parameters", OWN_TAG, "stub", "check", "slide", "try"}
 CELL_METADATA = {"tags", "mystnb", "exercise"}
 SHOWN_LINES, FOLDED_LINES, MEDIAN_LINES, MARKDOWN_WORDS = 25, 30, 8, 200
 
