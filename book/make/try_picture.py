@@ -5,8 +5,10 @@ definitions of the notebook that they need, and their page is written to ``_buil
 """
 
 import ast
+import dis
 import os
 import sys
+import types
 from html import escape
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
-from book.make.paths import NOTEBOOKS, PUBLISHED, ROOT, build_folder, results_folder
+from book.make.paths import NOTEBOOKS, PUBLISHED, build_folder, results_folder
 from book.make.profiles import OWN_TAG, check_own_files, code_cells, profile_parameters
 from book.make.run_chapter import RunFailed, execute
 from pixel_utils.results import find_result
@@ -41,8 +43,9 @@ def short_notebook(chapter, model):
     before = [node for source in code_cells(path) for node in ast.parse(source).body]
     (name,) = {ast.unparse(call.args[0]) for node in before for call in ast.walk(node) if is_call(call, "save_model")}
     opening = [ast.parse(source) for tag in ("parameters", OWN_TAG) for source in code_cells(path, tag)]
-    given = {name} | {each for tree in [*trees, *opening] for node in tree.body for each in defined(node)}
-    needed = needed_statements(trees, before, given)
+    opened = [node for tree in opening for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    own = {name}.union(*(defined(node) for node in [*opened, *(node for tree in trees for node in tree.body)]))
+    needed = needed_statements(trees, before, own)
     load = f"import keras\n{name} = keras.models.load_model({str(model)!r}, safe_mode=True)"
     prepared = "\n".join([*map(ast.unparse, needed), load, "from pixel_utils import plot", "plot.use_style()"])
     sources = [prepared, *code_cells(path, OWN_TAG), *map(ast.unparse, trees)]
@@ -51,38 +54,55 @@ def short_notebook(chapter, model):
     return new_notebook(cells=[parameters, *map(new_code_cell, sources)], metadata=kernel)
 
 
-def needed_statements(trees, before, given):
-    """Return the statements of a notebook, in its order, that define what trees use, and what these use, and so on."""
-    found, wanted = set(), {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)} - given
-    while new := {k for k, node in enumerate(before) if wanted & defined(node)} - found:
+def needed_statements(trees, before, own):
+    """Return the statements, in their order, that define what trees use, what these use in turn, and so on.
+
+    ``own`` are the names that the trees have from elsewhere. Of several definitions of a name the first counts.
+    """
+    place_of = {}
+    for place, node in enumerate(before):
+        for name in defined(node):
+            place_of.setdefault(name, place)
+    found, wanted = set(), set().union(*map(used, trees))
+    while new := {place_of[name] for name in wanted - own if name in place_of} - found:
         found |= new
-        used = {node.id for k in new for node in ast.walk(before[k]) if isinstance(node, ast.Name)}
-        wanted |= used - given
-    return [before[k] for k in sorted(found)]
+        wanted = set().union(*(used(ast.Module([before[place]], [])) for place in new))
+    return [before[place] for place in sorted(found)]
+
+
+def used(tree):
+    """Return the global names that code reads, in its functions too."""
+    codes, names = [compile(ast.fix_missing_locations(tree), "cell", "exec")], set()
+    for code in codes:
+        codes += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+        names |= {each.argval for each in dis.get_instructions(code) if each.opname in ("LOAD_NAME", "LOAD_GLOBAL")}
+    return names
 
 
 def defined(node):
-    """Return the names that a statement gives a value at the top level: by import, definition or assignment."""
+    """Return the names that a statement gives a value: by import, definition or assignment."""
     if isinstance(node, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return {node.name}
     targets = getattr(node, "targets", []) or [getattr(node, "target", None)]
-    plain = [part for target in targets if target for part in getattr(target, "elts", [target])]
-    return {part.id for part in plain if isinstance(part, ast.Name)}
+    parts = [part for target in targets if target for part in ast.walk(target)]
+    return {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def is_call(node, name):
+    """Tell whether a node of a syntax tree calls a method of that name."""
     return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == name
 
 
-def main(chapter, picture):
+def main(chapter, picture, build=None):
     parameters = profile_parameters(chapter, PUBLISHED) | {"picture": os.path.abspath(os.path.expanduser(picture))}
     if not code_cells(NOTEBOOKS / f"{chapter}.ipynb", TAG):
         sys.exit(f"{chapter}: expected a chapter that takes a picture, found one without")
     check_own_files(chapter, parameters)
-    model = find_result(results_folder(build_folder(PUBLISHED)), chapter, "model.keras")
-    folder = ROOT / "_build" / TAG
+    build = build or build_folder(PUBLISHED)
+    model = find_result(results_folder(build), chapter, "model.keras")
+    folder = build / TAG
     folder.mkdir(parents=True, exist_ok=True)
     source, copy = folder / f".{chapter}.ipynb", folder / f"{chapter}.ipynb"
     nbformat.write(short_notebook(chapter, model), source)
