@@ -23,7 +23,7 @@ from pixel_utils.results import find_result
 
 TAG = "try"
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>body {{ max-width: 60rem; margin: 2rem auto; font-family: sans-serif }}
+<title>{title}</title><style>body {{ max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font-family: sans-serif }}
 img {{ max-width: 100% }} pre {{ overflow-x: auto }}</style><h1>{title}</h1>{body}</html>
 """
 
@@ -114,7 +114,10 @@ def main(chapter, picture, build=None):
     finally:
         source.unlink()
     shown = nbformat.read(copy, as_version=4)
-    body, _ = HTMLExporter(template_name="basic", exclude_input=True).from_notebook_node(shown)
+    for cell in shown.cells:
+        cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(shown)
     title = escape(f"{chapter}: {Path(picture).name}")
     page = copy.with_suffix(".html")
     page.write_text(PAGE.format(title=title, body=body), encoding="utf-8")

@@ -81,7 +81,7 @@ def test_what_changes_no_result_runs_no_notebook(copy, plan):
 def test_code_and_parameters_run_their_notebook_and_the_comparison(copy, plan):
     edit_cell(copy, "03_image_scaling", "code", "\n1 + 1")
     profiles = copy / "notebooks/profiles/04_denoising.yml"
-    profiles.write_text(profiles.read_text().replace("epochs: 100", "epochs: 200"))
+    profiles.write_text(profiles.read_text().replace("train: {}", "train:\n  epochs: 200"))
     assert plan() == {"03_image_scaling", "06_comparison", "pages"}
     profiles.write_text(profiles.read_text().replace("epochs: 2", "epochs: 3", 1))
     assert plan() == {"03_image_scaling", "04_denoising", "06_comparison", "pages"}
@@ -132,7 +132,7 @@ def test_seeds_and_the_sealed_part_leave_the_comparison_out(copy, make):
 def test_unknown_chapters_and_profiles_are_refused_in_one_line(copy, make):
     for config, message in (
         ({"chapters": "07_nothing"}, r"chapters: expected some of \[.*'04_denoising'.*\], found \['07_nothing'\]"),
-        ({"profile": "huge"}, r"\.yml: expected one of the profiles \['book', 'full', 'smoke'\], found 'huge'"),
+        ({"profile": "huge"}, r"\.yml: expected one of the profiles \['book', 'smoke', 'train'\], found 'huge'"),
     ):
         said = make(copy, "--dry-run", fails=True, **config)
         assert re.search(message, said)
