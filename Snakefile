@@ -36,8 +36,9 @@ RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
-# Smoke notebooks run two at a time where there is room for the two that need most.
-AT_ONCE = 2 if PROFILE == "smoke" and psutil.virtual_memory().available > 12 * 2**30 else 1
+# Notebooks run two at a time where there is room for the two that need most, but not where their trainings are timed.
+ROOM = {"smoke": 12 * 2**30, "book": 16 * 2**30}
+AT_ONCE = 2 if psutil.virtual_memory().available > ROOM.get(PROFILE, math.inf) else 1
 
 unknown = sorted(set(CHAPTERS) - set(ALL))
 if unknown:
