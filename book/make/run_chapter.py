@@ -30,7 +30,7 @@ from book.make.paths import (
     sealed_build,
     trainings_folder,
 )
-from book.make.profiles import code_cells, profile_parameters, records_trainings
+from book.make.profiles import code_cells, declared_parameters, profile_parameters
 from book.make.runs import write_outcome
 from book.make.swap import swap
 from book.make.triggers import all_nodes, find_triggers, module_part
@@ -74,7 +74,8 @@ def run(name, parameters, build):
     failed.unlink(missing_ok=True)
     copy.unlink(missing_ok=True)
     places = {"out_dir": os.path.relpath(running, NOTEBOOKS)}
-    if records_trainings(name):
+    _, types = declared_parameters(notebook)
+    if "train_dir" in types:
         places["train_dir"] = os.path.relpath(trainings_folder(parameters["profile"]), NOTEBOOKS)
     if name == COMPARISON:
         places["results_dir"] = os.path.relpath(results_folder(build), NOTEBOOKS)
