@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from pixel_utils.checks import require
-from pixel_utils.data import array_checksum
+from pixel_utils.data import array_checksum, bundled_checksums
 from pixel_utils.files import read_archive
 from pixel_utils.report import find_commit
 from pixel_utils.train import in_workers
@@ -32,7 +32,7 @@ AUDIT = "PREDICTING_PIXELS_AUDIT"
 RUNTIME = ("tensorflow", "keras", "numpy")
 
 
-def trainings(book, name, train_one, points, *, parts=None, **data):
+def trainings(book, name, train_one, points, *, learned_from, parts=None, **data):
     """Return what trainings came to, from their records; those that have none are trained now and recorded.
 
     The first of them is replayed, and the largest difference of any number recorded as ``<name>_replay``: 0 on the
@@ -49,6 +49,8 @@ def trainings(book, name, train_one, points, *, parts=None, **data):
         dict: numbers, arrays and lists of arrays (weights), and at most one DataFrame (its curve).
     points : sequence of dict
         Plain arguments of each training, ``seed`` among them.
+    learned_from : list of str
+        The bundled data that the arrays come from: what licence the weights can have follows from it.
     parts : int, optional
         The replay's length, for trainings long enough to be resumed: ``train_one`` then takes ``state`` and ``last``
         and hands them to :func:`train.fit` or :func:`train.in_parts`. Without, the first training is repeated whole.
@@ -66,12 +68,15 @@ def trainings(book, name, train_one, points, *, parts=None, **data):
     missing = {key: point for key, point in zip(keys, points, strict=True) if folders[key] is None}
     if missing:
         _say_how_long(book, name, len(missing))
+        listed = bundled_checksums(book.parameters["data_dir"])
+        pictures = {each: listed[each]["licence"] for each in learned_from}
         extra = [{"state": str(own / "state" / key)} if parts else {} for key in missing]
         jobs = [point | more for point, more in zip(missing.values(), extra, strict=True)]
         results = in_workers(partial(_timed, train_one), jobs, label=name, **data)
         for (key, point), (result, seconds) in zip(missing.items(), results, strict=True):
             folders[key] = own / key
-            _write_record(folders[key], result, name=name, arguments=point, seconds=round(seconds, 1))
+            about = {"name": name, "arguments": point, "seconds": round(seconds, 1), "learned_from": pictures}
+            _write_record(folders[key], result, **about)
             shutil.rmtree(own / "state" / key, ignore_errors=True)
     records = [read_record(folders[key]) for key in keys]
     audited = os.environ.get(AUDIT) == name

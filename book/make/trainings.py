@@ -49,7 +49,7 @@ def publish(notebook, published=None):
         part = folder / f".{key}"
         shutil.copytree(trainings_folder(PROFILE) / notebook / key, part)
         about = json.loads((part / "record.json").read_text(encoding="utf-8"))
-        about |= {"learned_from": provenance["data"], "licence": licence_of(provenance["data"])}
+        about["licence"] = licence_of(about["learned_from"])
         (part / "record.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         os.replace(part, folder / key)
     for path in folder.iterdir():

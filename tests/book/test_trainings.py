@@ -21,12 +21,11 @@ def trained(tmp_path, monkeypatch):
     for key in ("a", "b", "c"):
         folder = tmp_path / "train/trained" / CHAPTER / key
         folder.mkdir(parents=True)
-        (folder / "record.json").write_text('{"name": "small"}')
+        (folder / "record.json").write_text('{"name": "small", "learned_from": {"items.npz": "MIT"}}')
     results = tmp_path / "train/results" / CHAPTER
     results.mkdir(parents=True)
     facts = {
         "profile": "train",
-        "data": {"items.npz": {}},
         "records": {"small": {"keys": ["a"]}, "deep": {"keys": ["b"]}},
     }
     (results / "provenance.json").write_text(json.dumps(facts))
@@ -43,7 +42,7 @@ def test_what_the_newest_run_read_is_published_and_nothing_else_stays(trained):
     assert trainings.publish(CHAPTER, trained / "published") == ["a", "b"]
     assert sorted(path.name for path in old.parent.iterdir()) == ["a", "b"]
     about = json.loads((old.parent / "a/record.json").read_text())
-    assert about == {"name": "small", "learned_from": {"items.npz": {}}, "licence": "MIT"}
+    assert about == {"name": "small", "learned_from": {"items.npz": "MIT"}, "licence": "MIT"}
 
 
 def test_a_run_that_failed_is_not_published(trained):

@@ -24,6 +24,7 @@ def train_line(numbers, seed, rate, state=None, last=None):
 def book(tmp_path):
     """A report whose trainings are recorded in a folder of their own, and that prints nothing."""
     (tmp_path / "data").mkdir()
+    (tmp_path / "data/checksums.json").write_text('{"items.npz": {"licence": "MIT"}}')
     places = {"data_dir": str(tmp_path / "data"), "train_dir": str(tmp_path / "trained")}
     names = {"profile": "book", "seed": 0, "out_dir": str(tmp_path / "out"), **places}
     return Report("07_mine", {"__annotations__": {name: type(value) for name, value in names.items()}, **names})
@@ -42,10 +43,10 @@ def values(book):
 @pytest.mark.parametrize("parts", [2, None])
 def test_a_training_without_a_record_is_made_and_read_back(book, parts, tmp_path, capsys):
     numbers = np.arange(4)
-    first = recorded.trainings(book, "lines", train_line, POINTS, parts=parts, numbers=numbers)
+    first = recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=parts, numbers=numbers)
     assert "lines: 2 without a record are trained now" in capsys.readouterr().err
     publish(tmp_path)
-    again = recorded.trainings(book, "lines", train_line, POINTS, parts=parts, numbers=numbers)
+    again = recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=parts, numbers=numbers)
     assert "without a record" not in capsys.readouterr().err
     assert not list((tmp_path / "trained").rglob("record.json"))
     for point, *results in zip(POINTS, first, again, strict=True):
@@ -69,9 +70,9 @@ def test_a_training_without_a_record_is_made_and_read_back(book, parts, tmp_path
     ],
 )
 def test_another_argument_or_other_data_trains_for_real_and_what_is_equal_does_not(book, points, numbers, capsys):
-    before = recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
+    before = recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     capsys.readouterr()
-    after = recorded.trainings(book, "lines", train_line, points, parts=2, numbers=numbers)
+    after = recorded.trainings(book, "lines", train_line, points, learned_from=[], parts=2, numbers=numbers)
     equal = sum(a["curve"].equals(b["curve"]) for a, b in zip(before, after, strict=True))
     assert f"lines: {2 - equal} without a record are trained now" in capsys.readouterr().err
     assert equal == (points is not POINTS)
@@ -82,11 +83,11 @@ def test_the_replay_notices_changed_code_and_says_where_it_may_differ(book, tmp_
         found = train_line(**options)
         return found | {"curve": found["curve"] + 0.25}
 
-    recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
-    recorded.trainings(book, "lines", changed, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", changed, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     assert values(book) == {"lines_replay": 0.25, "lines_replay_bound": 1}
     monkeypatch.setattr(recorded, "describe_machine", lambda: {"machine": "another"})
-    recorded.trainings(book, "lines", changed, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", changed, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     assert values(book)["lines_replay_bound"] == 0
 
 
@@ -98,20 +99,22 @@ def test_an_audit_trains_the_first_in_full(book, monkeypatch):
         return train_line(**options)
 
     monkeypatch.setattr(recorded, "in_workers", lambda call, points, label, **data: [call(**p, **data) for p in points])
-    recorded.trainings(book, "lines", train_noted, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", train_noted, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     monkeypatch.setenv(recorded.AUDIT, "lines")
-    recorded.trainings(book, "lines", train_noted, POINTS, parts=2, numbers=np.arange(4))
-    recorded.trainings(book, "others", train_noted, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", train_noted, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "others", train_noted, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     assert lengths == [None, None, 2, None, None, None, 2]
 
 
 def test_a_longer_estimate_comes_from_records_of_that_name(book, tmp_path, capsys):
-    recorded.trainings(book, "lines", train_line, POINTS, parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     publish(tmp_path)
     for path in (tmp_path / "data/trained").rglob("record.json"):
         path.write_text(json.dumps(json.loads(path.read_text()) | {"seconds": 300}))
     capsys.readouterr()
-    recorded.trainings(book, "lines", train_line, [{"seed": 2, "rate": 1}], parts=2, numbers=np.arange(4))
+    recorded.trainings(
+        book, "lines", train_line, [{"seed": 2, "rate": 1}], learned_from=[], parts=2, numbers=np.arange(4)
+    )
     assert "1 without a record are trained now; as long as those recorded, 5 min each" in capsys.readouterr().err
 
 
@@ -123,5 +126,5 @@ def test_what_has_no_checksum_is_refused(value):
 
 def test_results_of_other_kinds_are_refused_and_leave_nothing(book, tmp_path):
     with pytest.raises(ValueError, match="lines: expected numbers, arrays and one table, found"):
-        recorded.trainings(book, "lines", lambda **options: {"model": {}}, POINTS)
+        recorded.trainings(book, "lines", lambda **options: {"model": {}}, POINTS, learned_from=[])
     assert not list((tmp_path / "trained").rglob("*.json"))
