@@ -32,7 +32,6 @@ PROFILE = config.get("profile") or paths.PUBLISHED
 ALL = paths.notebooks_of(PROFILE)
 CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
 MEASURING = [chapter for chapter in CHAPTERS if chapter in paths.measuring_chapters()]
-RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
 MARK = paths.pages_mark(BUILD)
@@ -48,6 +47,7 @@ if not CHAPTERS:
 # Written without zeros in front, as the folders of their builds are.
 if not SEEDS or not all(seed.isdecimal() and seed == str(int(seed)) for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
+RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
 
 
 # What has to be made again is decided by what it is made of, as noted beside it, and not by the ages of files. Snakemake

@@ -61,7 +61,7 @@ def find_triggers(build, notebook, parameters):
     }
     if records_trainings(notebook):
         files = sorted((published_trainings() / notebook).glob("*/*"))
-        found["records"] = {str(file): _digest(file.read_bytes()) for file in files}
+        found["records"] = {f"{file.parent.name}/{file.name}": _digest(file.read_bytes()) for file in files}
     if notebook == COMPARISON:
         found["results"] = _outcomes(build, {*all_chapters()} - {COMPARISON})
     digests = {kind: _digest(json.dumps(content).encode()) for kind, content in found.items()}
