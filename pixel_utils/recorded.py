@@ -63,7 +63,7 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, **data
         For each point what ``train_one`` returned.
     """
     points = list(points)
-    own, keys = Path(os.path.expanduser(book.parameters["train_dir"])) / book.chapter, record_keys(name, points, data)
+    own, keys = _own(book), record_keys(name, points, data)
     folders = {key: _find(book, key) for key in keys}
     missing = {key: point for key, point in zip(keys, points, strict=True) if folders[key] is None}
     if missing:
@@ -87,10 +87,10 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, **data
     same = about["machine"] == describe_machine()
     book.record(f"{name}_replay", difference)
     book.record(f"{name}_replay_bound", int(same))
-    whole = "in full" if audited or not parts else f"its first {parts} parts"
+    repeated = f"the first {parts} part{'s' if parts > 1 else ''}" if some else "whole"
     seconds = [about["seconds"] for about, _ in records]
     facts = {key: about[key] for key in ("commit", "ended", "processor", "threads")}
-    facts |= {"keys": keys, "seconds": seconds, "replayed": whole, "difference": difference, "same": same}
+    facts |= {"keys": keys, "seconds": seconds, "replayed": repeated, "difference": difference, "same": same}
     book.note_records(name, facts)
     return [result for _, result in records]
 
@@ -186,9 +186,16 @@ def describe_machine():
     }
 
 
+def _published(book):
+    return Path(os.path.expanduser(book.parameters["data_dir"])) / "trained" / book.chapter
+
+
+def _own(book):
+    return Path(os.path.expanduser(book.parameters["train_dir"])) / book.chapter
+
+
 def _find(book, key):
-    places = (Path(os.path.expanduser(book.parameters["data_dir"])) / "trained", book.parameters["train_dir"])
-    folders = [Path(os.path.expanduser(place)) / book.chapter / key for place in places]
+    folders = [place / key for place in (_published(book), _own(book))]
     return next((folder for folder in folders if (folder / "record.json").is_file()), None)
 
 
@@ -199,8 +206,8 @@ def _timed(train_one, **arguments):
 
 def _say_how_long(book, name, count):
     """Say before a training how long it may take: as long as those of that name that are recorded."""
-    published = Path(os.path.expanduser(book.parameters["data_dir"])) / "trained" / book.chapter
-    abouts = [json.loads(path.read_text(encoding="utf-8")) for path in published.glob("*/record.json")]
+    paths = _published(book).glob("*/record.json")
+    abouts = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     seconds = [about["seconds"] for about in abouts if about["name"] == name]
     like = f"; as long as those recorded, {max(seconds) / 60:.0f} min each" if seconds else ""
     print(f"{name}: {count} without a record are trained now{like}", file=sys.stderr, flush=True)

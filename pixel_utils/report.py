@@ -99,13 +99,16 @@ class Report:
         """
         started = time.perf_counter()
         yield
-        seconds = time.perf_counter() - started
-        self._trainings[name] = round(seconds, 1)
+        self.note_training(name, time.perf_counter() - started, **counts)
+
+    def note_training(self, name, seconds, **counts):
+        """Note how long a training took that is not timed here: a recorded one, as its curve says."""
+        self._trainings[name] = round(float(seconds), 1)
         for what, count in counts.items():
             self.record_rate(what, count, seconds)
 
     def note_records(self, name, facts):
-        """Note which recorded trainings were read, :func:`recorded.trainings` does; ``provenance.json`` lists them."""
+        """Note which recorded trainings were read, as :func:`recorded.trainings` does, for ``provenance.json``."""
         self._records[name] = facts
 
     def save_model(self, model):
@@ -253,7 +256,7 @@ def _provenance_table(facts):
         "trainings": ", ".join(f"{name} {seconds:,.0f} s" for name, seconds in facts["trainings"].items()),
         "records": "; ".join(
             f"{name}: {len(each['keys'])} trained at {each['commit'] or 'no commit'}, {each['ended'][:10]}, on "
-            f"{each['processor']}, {sum(each['seconds']) / 60:.0f} min in all; {each['replayed']} of the first again: "
+            f"{each['processor']}, {sum(each['seconds']) / 60:.0f} min in all; the first again ({each['replayed']}): "
             f"largest difference {each['difference']:g}"
             for name, each in facts["records"].items()
         ),

@@ -1,7 +1,7 @@
 """Publish what ``make train`` recorded, and train one published record again: ``python -m book.make trainings NAME``.
 
 ``publish`` copies the records that the newest runs in profile ``train`` read into ``data/trained``, and removes there
-what these no longer read. ``audit`` chooses a record by the commit that is checked out, trains it in full and compares.
+what these no longer read. ``audit`` chooses a record by the commit of the newest run, trains it in full and compares.
 """
 
 import json
@@ -20,7 +20,6 @@ from book.make.paths import (
 )
 from book.make.profiles import records_trainings
 from book.make.runs import read_newest
-from pixel_utils.report import find_commit
 
 PROFILE = "train"
 # What all licences of the pictures allow for weights that learned from them, the first that fits; see data/README.md.
@@ -81,7 +80,8 @@ def main(what):
     for notebook in recording:
         _, provenance = read_newest(build_folder("book"), notebook, "book")
         names |= {(notebook, name) for name in provenance["records"]}
-    notebook, name = choose(find_commit() or "0", names)
+        commit = provenance["commit"] or "0"
+    notebook, name = choose(commit, names)
     print(f"{notebook}: the first of {name} is trained again in full", flush=True)
     command = [sys.executable, "-m", "book.make", "run_chapter", notebook, "--profile", "book", "--audit", name]
     if subprocess.run(command, cwd=ROOT).returncode:
