@@ -60,7 +60,7 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, **data
     Returns
     -------
     list of dict
-        For each point what ``train_one`` returned.
+        For each point what ``train_one`` returned. With ``parts`` the first has ``replay``, too: what the replay did.
     """
     points = list(points)
     own, keys = _own(book), record_keys(name, points, data)
@@ -92,7 +92,10 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, **data
     facts = {key: about[key] for key in ("commit", "ended", "processor", "threads")}
     facts |= {"keys": keys, "seconds": seconds, "replayed": repeated, "difference": difference, "same": same}
     book.note_records(name, facts)
-    return [result for _, result in records]
+    results = [result for _, result in records]
+    if parts:
+        results[0]["replay"] = replay
+    return results
 
 
 def record_keys(name, points, data):

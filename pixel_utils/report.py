@@ -51,7 +51,7 @@ class Report:
             found = f"{self.folder}: {error.strerror}"
             require(False, "out_dir", "a folder to write results into", found, OSError)
         self._started = time.perf_counter()
-        self._values, self._rates, self._trainings, self._records = {}, {}, {}, {}
+        self._values, self._rates, self._trainings, self._records, self._learned_from = {}, {}, {}, {}, []
 
     def record(self, name, value, *, unit="", better=None):
         """Record a number, a table (DataFrame) or a figure (of matplotlib) under a name, a Python identifier.
@@ -111,8 +111,12 @@ class Report:
         """Note which recorded trainings were read, as :func:`recorded.trainings` does, for ``provenance.json``."""
         self._records[name] = facts
 
-    def save_model(self, model):
-        """Save the chapter's best Keras model as ``model.keras`` and return its path."""
+    def save_model(self, model, *, learned_from):
+        """Save the chapter's best Keras model as ``model.keras`` and return its path.
+
+        ``learned_from`` names the bundled data that its weights come from: what licence they can have follows from it.
+        """
+        self._learned_from = list(learned_from)
         path = self.folder / "model.keras"
         write_whole(path, model.save)
         return path
@@ -136,6 +140,7 @@ class Report:
             "python": sys.version.split()[0],
             "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
             "data": {name: {"licence": listed[name]["licence"], "sha256": _digest(listed[name])} for name in data},
+            "model_learned_from": {name: listed[name]["licence"] for name in self._learned_from},
             "splits": {name: array_checksum(ids) for name, ids in splits.items()},
             "device": _device(),
             "threads": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),

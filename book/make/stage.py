@@ -8,6 +8,7 @@ for the pages to include.
 """
 
 import copy
+import hashlib
 import shutil
 import sys
 from pathlib import Path
@@ -18,9 +19,20 @@ import yaml
 from book._ext.book_cells import CELL_TAG
 from book.make import front_pages, records
 from book.make.claims import judge, load_claims, overview, to_markdown
-from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, executed_notebook, source_folder, webp_folder
+from book.make.paths import (
+    COMPARISON,
+    NOTEBOOKS,
+    ROOT,
+    all_chapters,
+    executed_notebook,
+    results_folder,
+    source_folder,
+    webp_folder,
+)
 from book.make.runs import read_outcome, read_run
 from book.make.tables import table
+from book.make.trainings import licence_of
+from pixel_utils.results import find_result
 
 
 def is_blank(output):
@@ -98,6 +110,28 @@ def run_note(notebook, runs, failed):
         names = ", ".join(f"`{chapter}`" for chapter in failed)
         text += f"The newest runs of these chapters failed, so it compares their last good ones: {names}.\n"
     return text
+
+
+def offer_model(build, notebook, facts, folder):
+    """Copy a notebook's saved model into a folder and return the line that offers it; empty if it saved none.
+
+    Parameters
+    ----------
+    build : Path
+    notebook : str
+    facts : dict
+        Where its results come from.
+    folder : Path
+        ``book/_generated`` among the staged files.
+    """
+    if not facts.get("model_learned_from"):
+        return ""
+    model = shutil.copy(find_result(results_folder(build), notebook, "model.keras"), folder / f"{notebook}.keras")
+    with model.open("rb") as content:
+        checksum = hashlib.file_digest(content, "sha256").hexdigest()
+    licence, size = licence_of(facts["model_learned_from"]), f"{model.stat().st_size / 1000:,.0f} kB"
+    link = f"{{download}}`{model.name} </book/_generated/{model.name}>`"
+    return f"Its model: {link} ({size}, {licence}, SHA-256 `{checksum}`).\n"
 
 
 def runs_table(runs, judged):
@@ -269,7 +303,10 @@ def stage(build, notebooks):
     generated = target / "book/_generated"
     generated.mkdir()
     entries = yaml.safe_load((ROOT / "book/front.yml").read_text(encoding="utf-8"))
-    for name, text in generated_pages(runs, failed, staged, entries).items():
+    pages = generated_pages(runs, failed, staged, entries)
+    for notebook, run in runs.items():
+        pages[f"{notebook}-run.md"] += offer_model(build, notebook, run.provenance, generated)
+    for name, text in pages.items():
         (generated / name).write_text(text, encoding="utf-8")
     (generated / "cards.md").write_text(front_pages.cards(build, staged, entries, generated), encoding="utf-8")
     return toc

@@ -151,7 +151,7 @@ def test_a_full_disk_keeps_what_was_recorded_and_nothing_half(book, read_json):
         "values.json": lambda: book.record("second", 2),
         "t.csv": lambda: book.record("t", table),
         "f.png": lambda: book.record("f", figure),
-        "model.keras": lambda: book.save_model(model),
+        "model.keras": lambda: book.save_model(model, learned_from=["items.npz"]),
     }
     with limited_files():
         for file, act in cases.items():
