@@ -3,7 +3,7 @@
     snakemake --cores all                                  the book, as `make book` does
     snakemake --cores all --config profile=smoke           tiny budgets, under _build/smoke
     snakemake --cores all --config chapters=04_denoising   only these chapters (comma-separated)
-    snakemake --cores all seeds --config seeds=0,1,2       every chapter with every seed, results only
+    snakemake --cores all seeds --config seeds=0,1,2       chapters with every seed, results only
     snakemake --cores all sealed                           every chapter on the sealed part, results only
 """
 
@@ -19,6 +19,7 @@ from book.make import paths
 from book.make.processes import refuse_other_builds
 from book.make.profiles import check_own_files, profile_parameters, records_trainings
 from book.make.runs import reasons_to_run, write_request
+from book.make.trainings import holds_seeds, seeds_of
 from book.make.triggers import find_triggers, page_inputs
 
 if workflow.is_main_process:
@@ -48,6 +49,8 @@ if not CHAPTERS:
 if not SEEDS or not all(seed.isdecimal() and seed == str(int(seed)) for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
 RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
+# Chapters whose records do not hold several seeds of their networks.
+ONE_SEED = [chapter for chapter in MEASURING if not holds_seeds(seeds_of(chapter))]
 
 
 # What has to be made again is decided by what it is made of, as noted beside it, and not by the ages of files. Snakemake
@@ -142,7 +145,7 @@ rule trainings:
 
 rule seeds:
     input:
-        [paths.outcome_file(BUILD / "seeds" / seed, chapter) for seed in SEEDS for chapter in MEASURING],
+        [paths.outcome_file(BUILD / "seeds" / seed, chapter) for seed in SEEDS for chapter in ONE_SEED],
 
 
 rule sealed:

@@ -74,11 +74,12 @@ def before_after(before, after, *, value_range=(0, 1)):
     return figure
 
 
-def training_curves(histories, *, column="loss", ylabel="loss"):
+def training_curves(histories, *, column="loss", ylabel="loss", replay=None):
     """Draw training (dashed) and validation (solid) curves of several models into one plot; return the Figure.
 
     ``histories`` holds for each model what :func:`pixel_utils.train.fit` returned, at most as many as there are
     colours. The validation counterpart of ``column`` is ``val_`` and this; ``ylabel`` says what it is, with its unit.
+    ``replay``, a history too, is what a run repeated of the first, drawn as circles.
     """
     count, most = len(histories), len(COLOURS)
     require(1 <= count <= most, "histories", f"1 to {most} models, a colour each", count)
@@ -91,6 +92,9 @@ def training_curves(histories, *, column="loss", ylabel="loss"):
     for colour, (name, history) in zip(COLOURS, histories.items(), strict=False):
         axes.plot(history.index, history[column], "--", color=colour, label=f"{name}, training")
         axes.plot(history.index, history[f"val_{column}"], "-", color=colour, label=f"{name}, validation")
+    if replay is not None:
+        circles = {"ls": "none", "marker": "o", "mfc": "none", "color": NEUTRAL}
+        axes.plot(replay.index, replay[f"val_{column}"], label=f"{next(iter(histories))}, repeated", **circles)
     axes.set(xlabel="epoch", ylabel=ylabel)
     axes.xaxis.get_major_locator().set_params(integer=True)
     # Below the axes, where it hides no curve.

@@ -23,6 +23,7 @@ from book.make.paths import (
 )
 from book.make.runs import read_newest, read_outcome
 from book.make.tables import table
+from book.make.trainings import holds_seeds
 from pixel_utils.files import write_whole
 
 RELATIVE = 0.05
@@ -227,20 +228,26 @@ def seeds_table(claims, recorded):
     return table(heads, rows, of_claims=True)
 
 
-def seeds_page(recorded, claims, titles):
-    """Return what the claims come to with other seeds, as Markdown.
+def seeds_page(recorded, trained, claims, titles):
+    """Return what the claims come to with other seeds, and recorded trainings, as Markdown.
 
     Parameters
     ----------
     recorded : dict
         The content of ``book/seeds.json``.
+    trained : dict
+        For each chapter what :func:`trainings.seeds_of` found among its records.
     claims : dict
         For each chapter of this book its claims.
     titles : dict
         For each chapter its title.
     """
-    lines = []
-    for chapter in (chapter for chapter in claims if chapter in recorded):
+    lines, holding = [], {chapter for chapter, rows in trained.items() if holds_seeds(rows)}
+    for chapter, rows in trained.items():
+        if rows:
+            heads = ["Training", "Which", "Measured on validation", "Seeds", "Lowest", "Mean", "Highest"]
+            lines += ["", f"### {titles[chapter]}: recorded trainings", "", *table(heads, map(_spread, rows))]
+    for chapter in (chapter for chapter in claims if chapter in recorded and chapter not in holding):
         numbers, commit = recorded[chapter]["claims"], recorded[chapter]["commit"]
         command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(next(iter(numbers.values()))['numbers'])}"
         # Outside a repository there is none.
@@ -248,10 +255,18 @@ def seeds_page(recorded, claims, titles):
         lines += ["", f"### {titles[chapter]}", "", f"`{command}`{made_at}:", ""]
         lines += seeds_table(claims[chapter], numbers)
     expected = [chapter for chapter in claims if claims[chapter] and chapter in measuring_chapters()]
+    expected = [chapter for chapter in expected if chapter not in holding]
     missing = [titles[chapter] for chapter in expected if chapter not in recorded]
     if missing:
         lines += ["", f"No runs with other seeds are recorded for: {'; '.join(missing)}."]
     return "\n".join(lines).strip() + "\n"
+
+
+def _spread(row):
+    """Return the cells of a training's row: over its seeds the lowest, the mean and the highest of what it measured."""
+    numbers = row["numbers"].values()
+    shown = [f"{number:.4f}" for number in (min(numbers), mean(numbers), max(numbers))]
+    return [f"`{row['training']}`", row["arguments"], f"`{row['measured']}`", len(numbers), *shown]
 
 
 def edition_page(recorded, titles):

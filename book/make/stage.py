@@ -31,7 +31,7 @@ from book.make.paths import (
 )
 from book.make.runs import read_outcome, read_run
 from book.make.tables import table
-from book.make.trainings import licence_of
+from book.make.trainings import licence_of, seeds_of
 from pixel_utils.results import find_result
 
 
@@ -223,6 +223,7 @@ def generated_pages(runs, failed, staged, entries):
         pages[f"{notebook}-claims.md"] = "No claim is judged: the newest run failed.\n" if run.failure else table
         pages[f"{notebook}-run.md"] = run_note(notebook, runs, failed)
     titles = {notebook: front_pages.title(staged[notebook]) for notebook in notebooks}
+    trained = {notebook: seeds_of(notebook) for notebook in notebooks}
     return pages | {
         "runs.md": runs_table(runs, judged),
         "trainings.md": trainings_table(runs),
@@ -231,7 +232,7 @@ def generated_pages(runs, failed, staged, entries):
         "new.md": front_pages.originals_table(notebooks, entries),
         "figures.md": front_pages.figure_index({notebook: staged[notebook] for notebook in notebooks}),
         "citation.md": front_pages.citation_page(),
-        "seeds.md": records.seeds_page(records.read_record("seeds"), claims, titles),
+        "seeds.md": records.seeds_page(records.read_record("seeds"), trained, claims, titles),
         "edition.md": records.edition_page(records.read_record("edition"), titles),
         "published.md": records.published_page(records.read_record("published"), runs, titles),
     }

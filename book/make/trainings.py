@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
+
 from book.make.paths import (
     ROOT,
     all_chapters,
@@ -22,6 +24,8 @@ from book.make.profiles import records_trainings
 from book.make.runs import read_newest
 
 PROFILE = "train"
+# What a notebook calls the trainings of its own networks.
+NETWORKS = "networks"
 # What all licences of the pictures allow for weights that learned from them, the first that fits; see data/README.md.
 LICENCES = (
     ({"items.npz"}, "MIT"),
@@ -60,6 +64,50 @@ def publish(notebook, published=None):
 def licence_of(data):
     """Return the licence of weights that learned from bundled data, given by their names."""
     return next(licence for covered, licence in LICENCES if covered >= {*data})
+
+
+def seeds_of(notebook, published=None):
+    """Return what a notebook's published trainings came to that differ in nothing but their seed.
+
+    Returns
+    -------
+    list of dict
+        For each such training and each number that it ended with: ``training`` and ``arguments``, those in which it
+        differs from others of its name; ``measured``, and ``numbers`` by seed.
+    """
+    found = {}
+    for path in sorted(((published or published_trainings()) / notebook).glob("*/record.json")):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        point = {name: json.dumps(value) for name, value in about["arguments"].items()}
+        alike = found.setdefault(about["name"], {}).setdefault(frozenset(point.items() - {("seed", point["seed"])}), {})
+        alike[about["arguments"]["seed"]] = _ended_with(path.parent, about)
+    rows = []
+    for training, points in found.items():
+        common = frozenset.intersection(*points)
+        for point, by_seed in points.items():
+            seeds = sorted(by_seed) if len(by_seed) > 1 else []
+            said = ", ".join(f"{name} {value.strip(chr(34))}" for name, value in sorted(point - common))
+            for measured in by_seed[seeds[0]] if seeds else []:
+                numbers = {seed: by_seed[seed][measured] for seed in seeds}
+                rows.append({"training": training, "arguments": said, "measured": measured, "numbers": numbers})
+    return rows
+
+
+def _ended_with(folder, about):
+    """Return the numbers of a record, or what its curve says of validation in the epoch whose weights were kept."""
+    if about["numbers"] or not about["curve"]:
+        return about["numbers"]
+    curve = pd.read_csv(folder / "curve.csv")
+    kept = curve.loc[curve["val_loss"].idxmin()] if "val_loss" in curve else curve.iloc[-1]
+    return {name: float(kept[name]) for name in curve if name.startswith("val_")}
+
+
+def holds_seeds(rows):
+    """Tell by what :func:`seeds_of` returned whether a notebook's own networks are recorded with several seeds.
+
+    Then it need not run with others.
+    """
+    return any(row["training"] == NETWORKS for row in rows)
 
 
 def choose(commit, records):

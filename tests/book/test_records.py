@@ -200,21 +200,32 @@ def test_a_smoke_run_is_not_compared():
 
 
 def test_the_page_shows_every_number_and_counts_the_seeds_that_hold():
-    text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: [CLAIM]}, TITLES)
+    text = records.seeds_page({CHAPTER: RECORDED}, {}, {CHAPTER: [CLAIM]}, TITLES)
     assert "| The loss | **2 of 3** | <= 0.2, goal 0.1 | 0.25 | 0.1 | 0.5 | 0.15 |" in text
     assert "`make seeds CHAPTERS=04_denoising SEEDS=0,1,2`, at commit `c0ffeec0`:" in text
     # Outside a repository no commit is named.
-    text = records.seeds_page({CHAPTER: RECORDED | {"commit": None}}, {CHAPTER: [CLAIM]}, TITLES)
+    text = records.seeds_page({CHAPTER: RECORDED | {"commit": None}}, {}, {CHAPTER: [CLAIM]}, TITLES)
     assert "SEEDS=0,1,2`:" in text
     # Where it has to be above, other seeds hold, and all of them are no news.
-    text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: [CLAIM | {"operator": ">", "bound": 0.05}]}, TITLES)
+    text = records.seeds_page({CHAPTER: RECORDED}, {}, {CHAPTER: [CLAIM | {"operator": ">", "bound": 0.05}]}, TITLES)
     assert "| The loss | 3 of 3 | > 0.05, goal 0.1 |" in text
+
+
+def test_recorded_trainings_show_their_seeds_and_take_the_place_of_other_runs():
+    rows = [{"training": "small", "arguments": "rate 0.1", "measured": "MSE", "numbers": {0: 0.25, 1: 0.5, 2: 0.75}}]
+    text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: rows}, {CHAPTER: [CLAIM]}, TITLES)
+    assert "| `small` | rate 0.1 | `MSE` | 3 | 0.2500 | 0.5000 | 0.7500 |" in text
+    assert "make seeds" in text
+    rows[0]["training"] = "networks"
+    text = records.seeds_page({}, {CHAPTER: rows}, {CHAPTER: [CLAIM]}, TITLES)
+    assert "make seeds" not in text
+    assert "No runs" not in text
 
 
 # A claim that measures something else today has no numbers, whatever its name.
 @pytest.mark.parametrize("changed", [{"id": "new"}, {"value": "loss - other"}])
 def test_what_is_not_recorded_is_named(changed):
     claims = {chapter: [CLAIM | changed] for chapter in TITLES}
-    text = records.seeds_page({CHAPTER: RECORDED}, claims, TITLES)
+    text = records.seeds_page({CHAPTER: RECORDED}, {}, claims, TITLES)
     assert "| The loss | not recorded |" in text
     assert text.endswith("are recorded for: Other.\n")

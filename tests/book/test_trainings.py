@@ -64,6 +64,33 @@ def test_all_bundled_data_have_a_licence_for_weights():
     assert trainings.licence_of(bundled_checksums(ROOT / "data"))
 
 
+def test_trainings_that_differ_in_their_seed_alone_stand_together(tmp_path):
+    curve = "epoch,loss,val_loss,val_accuracy\n1,1,0.5,0.7\n2,1,{lowest},0.9\n3,1,0.6,0.8\n"
+    points = [
+        ("networks", {"name": "deep", "epochs": 3, "seed": 1}, {}, 0.25),
+        ("networks", {"name": "deep", "epochs": 3, "seed": 0}, {}, 0.125),
+        ("networks", {"name": "wide", "epochs": 3, "seed": 0}, {}, 0.4),
+        ("small", {"rate": 0.5, "seed": 0}, {"MSE": 2.0}, None),
+        ("small", {"rate": 0.5, "seed": 2}, {"MSE": 3.0}, None),
+    ]
+    for number, (name, arguments, numbers, lowest) in enumerate(points):
+        folder = tmp_path / CHAPTER / str(number)
+        folder.mkdir(parents=True)
+        about = {"name": name, "arguments": arguments, "numbers": numbers, "curve": lowest and "curve"}
+        (folder / "record.json").write_text(json.dumps(about))
+        if lowest:
+            (folder / "curve.csv").write_text(curve.format(lowest=lowest))
+    found = trainings.seeds_of(CHAPTER, tmp_path)
+    networks = {"training": "networks", "arguments": "name deep"}
+    assert found == [
+        networks | {"measured": "val_loss", "numbers": {0: 0.125, 1: 0.25}},
+        networks | {"measured": "val_accuracy", "numbers": {0: 0.9, 1: 0.9}},
+        {"training": "small", "arguments": "", "measured": "MSE", "numbers": {0: 2.0, 2: 3.0}},
+    ]
+    assert trainings.holds_seeds(found)
+    assert not trainings.holds_seeds(found[2:])
+
+
 def test_a_commit_chooses_one_record_whatever_their_order():
     chosen = {trainings.choose(f"{number:08x}", ["a", "c", "b"]) for number in range(9)}
     assert chosen == {"a", "b", "c"}

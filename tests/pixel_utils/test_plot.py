@@ -45,6 +45,12 @@ def test_training_curves_have_names_axes_and_units():
     assert [text.get_text() for text in axes.figure.legends[0].get_texts()] == ["net, training", "net, validation"]
 
 
+def test_what_was_repeated_is_drawn_beside_what_was_recorded():
+    axes = plot.training_curves({"net": HISTORY, "other": HISTORY}, replay=HISTORY[:1]).axes[0]
+    assert axes.lines[-1].get_xydata().tolist() == [[HISTORY.index[0], HISTORY["val_loss"].iloc[0]]]
+    assert axes.figure.legends[0].get_texts()[-1].get_text() == "net, repeated"
+
+
 def test_before_and_after_fill_a_half_each():
     figure = plot.before_after(np.zeros((20, 30)), np.ones((20, 30)))
     figure.canvas.draw()

@@ -49,6 +49,9 @@ def test_a_training_without_a_record_is_made_and_read_back(book, parts, tmp_path
     again = recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=parts, numbers=numbers)
     assert "without a record" not in capsys.readouterr().err
     assert not list((tmp_path / "trained").rglob("record.json"))
+    for found in (first, again):
+        lengths = [len(result.pop("replay")["curve"]) for result in found if "replay" in result]
+        assert lengths == ([2] if parts else [])
     for point, *results in zip(POINTS, first, again, strict=True):
         expected = train_line(numbers, **point)
         for result in results:

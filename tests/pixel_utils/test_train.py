@@ -172,6 +172,18 @@ def test_the_number_of_workers_changes_nothing(monkeypatch):
     assert alone.equals(train.sweep(measure, BASE, GRID, numbers=np.ones(3)))
 
 
+def threads(seed):
+    from tensorflow.config import threading
+
+    return threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
+
+
+@pytest.mark.parametrize("cores", [1, 4])
+def test_a_worker_has_one_thread_whatever_the_number_of_cores(monkeypatch, cores):
+    monkeypatch.setattr("joblib.cpu_count", lambda: cores)
+    assert train.in_workers(threads, [{"seed": 0}, {"seed": 1}]) == [(1, 1), (1, 1)]
+
+
 @pytest.mark.parametrize("grid", [{"depth": [1]}, {}])
 def test_a_grid_that_varies_nothing_known_is_refused(grid):
     with pytest.raises(
