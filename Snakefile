@@ -49,8 +49,6 @@ if not CHAPTERS:
 if not SEEDS or not all(seed.isdecimal() and seed == str(int(seed)) for seed in SEEDS):
     sys.exit(f"seeds: expected whole numbers, comma-separated, found {config['seeds']!r}")
 RECORDING = [chapter for chapter in CHAPTERS if records_trainings(chapter)]
-# Chapters whose records do not hold several seeds of their networks.
-ONE_SEED = [chapter for chapter in MEASURING if not holds_seeds(seeds_of(chapter))]
 
 
 # What has to be made again is decided by what it is made of, as noted beside it, and not by the ages of files. Snakemake
@@ -85,6 +83,14 @@ def pages_request(wildcards):
 def seed_request(wildcards):
     seed = int(wildcards.seed)
     return run_request(Path(os.path.relpath(paths.build_folder(PROFILE, seed))), wildcards.chapter, seed=seed)
+
+
+def runs_with_seeds(wildcards):
+    """The runs with each seed of the chapters whose records do not hold several seeds of their networks."""
+    chapters = [chapter for chapter in MEASURING if not holds_seeds(seeds_of(chapter))]
+    if not chapters:
+        sys.exit(f"seeds: expected a chapter whose networks have no records with several seeds, found {CHAPTERS}")
+    return [paths.outcome_file(BUILD / "seeds" / seed, chapter) for seed in SEEDS for chapter in chapters]
 
 
 def sealed_request(wildcards):
@@ -145,7 +151,7 @@ rule trainings:
 
 rule seeds:
     input:
-        [paths.outcome_file(BUILD / "seeds" / seed, chapter) for seed in SEEDS for chapter in ONE_SEED],
+        runs_with_seeds,
 
 
 rule sealed:

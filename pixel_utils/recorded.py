@@ -32,10 +32,10 @@ AUDIT = "PREDICTING_PIXELS_AUDIT"
 RUNTIME = ("tensorflow", "keras", "numpy")
 
 
-def trainings(book, name, train_one, points, *, learned_from, parts=None, **data):
+def trainings(book, name, train_one, points, *, learned_from, parts=None, again=(0,), **data):
     """Return what trainings came to, from their records; those that have none are trained now and recorded.
 
-    The first of them is replayed, and the largest difference of any number recorded as ``<name>_replay``: 0 on the
+    Some are repeated, and the largest difference of any number is recorded as ``<name>_replay``: 0 on the
     processor and with the versions of the record, where ``<name>_replay_bound`` is 1. Elsewhere that is 0.
 
     Parameters
@@ -53,49 +53,73 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, **data
         The bundled data that the arrays come from: what licence the weights can have follows from it.
     parts : int, optional
         The replay's length, for trainings long enough to be resumed: ``train_one`` then takes ``state`` and ``last``
-        and hands them to :func:`train.fit` or :func:`train.in_parts`. Without, the first training is repeated whole.
+        and hands them to :func:`train.fit` or :func:`train.in_parts`. Without, trainings are repeated whole.
+    again : sequence of int
+        Which points are repeated: the first, or one of each kind of network.
     **data
         Arrays, and lists of them, the same for all points.
 
     Returns
     -------
     list of dict
-        For each point what ``train_one`` returned. With ``parts`` the first has ``replay``, too: what the replay did.
+        For each point what ``train_one`` returned. With ``parts`` those repeated have ``replay``, too: what that did.
     """
     points = list(points)
-    own, keys = _own(book), record_keys(name, points, data)
-    folders = {key: _find(book, key) for key in keys}
-    missing = {key: point for key, point in zip(keys, points, strict=True) if folders[key] is None}
+    require(all("seed" in point for point in points), name, "points with a seed", points)
+    keys = record_keys(name, points, data)
+    missing = {key: point for key, point in zip(keys, points, strict=True) if _find(book, key) is None}
     if missing:
-        _say_how_long(book, name, len(missing))
-        listed = bundled_checksums(book.parameters["data_dir"])
-        pictures = {each: listed[each]["licence"] for each in learned_from}
-        extra = [{"state": str(own / "state" / key)} if parts else {} for key in missing]
-        jobs = [point | more for point, more in zip(missing.values(), extra, strict=True)]
-        results = in_workers(partial(_timed, train_one), jobs, label=name, **data)
-        for (key, point), (result, seconds) in zip(missing.items(), results, strict=True):
-            folders[key] = own / key
-            about = {"name": name, "arguments": point, "seconds": round(seconds, 1), "learned_from": pictures}
-            _write_record(folders[key], result, **about)
-            shutil.rmtree(own / "state" / key, ignore_errors=True)
-    records = [read_record(folders[key]) for key in keys]
-    audited = os.environ.get(AUDIT) == name
-    some = {"last": parts} if parts and not audited else {}
-    (replay,) = in_workers(train_one, [points[0] | some], label=f"{name}, again", **data)
-    difference = largest_difference(replay, records[0][1], whole=not some)
-    about = records[0][0]
-    same = about["machine"] == describe_machine()
+        _train_missing(book, name, train_one, missing, learned_from, parts, data)
+    records = [read_record(_find(book, key)) for key in keys]
+    results, abouts = [result for _, result in records], [about for about, _ in records]
+    some = {"last": parts} if parts and os.environ.get(AUDIT) != name else {}
+    replays = in_workers(train_one, [points[number] | some for number in again], label=f"{name}, again", **data)
+    pairs = [(replay, results[number]) for replay, number in zip(replays, again, strict=True)]
+    difference = max(largest_difference(replay, result, whole=not some) for replay, result in pairs)
+    same = all(abouts[number]["machine"] == describe_machine() for number in again)
     book.record(f"{name}_replay", difference)
     book.record(f"{name}_replay_bound", int(same))
     repeated = f"the first {parts} part{'s' if parts > 1 else ''}" if some else "whole"
-    seconds = [about["seconds"] for about, _ in records]
-    facts = {key: about[key] for key in ("commit", "ended", "processor", "threads")}
-    facts |= {"keys": keys, "seconds": seconds, "replayed": repeated, "difference": difference, "same": same}
-    book.note_records(name, facts)
-    results = [result for _, result in records]
+    facts = {
+        "keys": keys,
+        "seconds": [about["seconds"] for about in abouts],
+        "commits": sorted({about["commit"] or "none" for about in abouts}),
+        "ended": max(about["ended"] for about in abouts),
+        "processors": sorted({about["processor"] for about in abouts}),
+        "replayed": repeated if len(again) == 1 else f"{repeated}, of {len(again)}",
+    }
+    book.note_records(name, facts | {"difference": difference, "same": same})
     if parts:
-        results[0]["replay"] = replay
+        for replay, result in pairs:
+            result["replay"] = replay
     return results
+
+
+def _train_missing(book, name, train_one, missing, learned_from, parts, data):
+    """Train what has no record, each in a worker that writes its record as soon as it ends."""
+    _say_how_long(book, name, len(missing))
+    own, listed = _own(book), bundled_checksums(book.parameters["data_dir"])
+    own.mkdir(parents=True, exist_ok=True)
+    # Where nothing can be written, that is known before hours of training.
+    tempfile.TemporaryFile(dir=own).close()
+    about = {"name": name, "commit": find_commit()}
+    about |= {"learned_from": {each: listed[each]["licence"] for each in learned_from}}
+    jobs = []
+    for key, point in missing.items():
+        kept = {"state": str(own / "state" / key)} if parts else {}
+        jobs.append({**point, **kept, "recorded_as": (str(own / key), about | {"arguments": point})})
+    in_workers(partial(_train_and_record, train_one), jobs, label=name, **data)
+
+
+def _train_and_record(train_one, recorded_as, **arguments):
+    started, (folder, about) = time.perf_counter(), recorded_as
+    result = train_one(**arguments)
+    curves = [value for value in result.values() if isinstance(value, pd.DataFrame) and "seconds" in value]
+    # A training that was resumed took longer than since it was started last: its curve knows.
+    seconds = max(time.perf_counter() - started, *(curve["seconds"].max() for curve in curves), 0)
+    _write_record(Path(folder), result, seconds=round(float(seconds), 1), **about)
+    if "state" in arguments:
+        shutil.rmtree(arguments["state"], ignore_errors=True)
 
 
 def record_keys(name, points, data):
@@ -120,7 +144,11 @@ def _fingerprint(value):
 
 def read_record(folder):
     """Return what a record says of itself, and what its training returned."""
-    about = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+    path = folder / "record.json"
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: expected a record of a training, found no JSON: {error}") from None
     result, arrays = dict(about["numbers"]), {}
     if (folder / "arrays.npz").is_file():
         arrays = read_archive(folder / "arrays.npz", "the arrays of a record")
@@ -143,8 +171,9 @@ def _write_record(folder, result, **about):
     curves = {name: value for name, value in result.items() if isinstance(value, pd.DataFrame)}
     known = numbers.keys() | lengths.keys() | curves.keys()
     require(known == result.keys() and len(curves) <= 1, about["name"], "numbers, arrays and one table", sorted(result))
+    require(np.isfinite(list(numbers.values())).all(), about["name"], "finite numbers", numbers)
     about |= {"numbers": numbers, "arrays": lengths, "curve": next(iter(curves), None), "threads": 1}
-    about |= {"commit": find_commit(), "ended": datetime.now(UTC).isoformat(timespec="seconds")}
+    about |= {"ended": datetime.now(UTC).isoformat(timespec="seconds")}
     about |= {"processor": _processor(), "machine": describe_machine()}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as part:
@@ -154,7 +183,7 @@ def _write_record(folder, result, **about):
             curve.to_csv(part / "curve.csv")
         if lists:
             named = {f"{name}/{number}": each for name, values in lists.items() for number, each in enumerate(values)}
-            np.savez_compressed(part / "arrays.npz", **named)
+            np.savez_compressed(part / "arrays.npz", allow_pickle=False, **named)
         (part / "record.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         os.replace(part, folder)
@@ -165,16 +194,24 @@ def largest_difference(replay, record, *, whole=True):
 
     ``whole`` says whether they trained equally long: if not, their curves alone are compared.
     """
-    differences = [0.0]
+    differences = []
     for name, value in record.items():
         if isinstance(value, pd.DataFrame):
             rows = replay[name].drop(columns="seconds", errors="ignore")
             expected = value.iloc[: len(rows)].drop(columns="seconds", errors="ignore")
-            differences.append(np.abs(rows.to_numpy() - expected.to_numpy()).max())
+            differences.append(_difference(rows, expected))
         elif whole:
             pairs = zip(replay[name], value, strict=True) if isinstance(value, list) else [(replay[name], value)]
-            differences += [np.abs(np.subtract(a, b, dtype="float64")).max() for a, b in pairs]
-    return float(max(differences))
+            differences += [_difference(a, b) for a, b in pairs]
+    require(differences, "a repeated training", "something to compare", sorted(record))
+    # Not Python's max, which passes over NaN.
+    return float(np.max(differences))
+
+
+def _difference(replay, record):
+    replay, record = np.asarray(replay), np.asarray(record)
+    require(replay.shape == record.shape, "a repeated training", f"shape {record.shape}", replay.shape)
+    return np.abs(np.subtract(replay, record, dtype="float64")).max(initial=0)
 
 
 def describe_machine():
@@ -202,17 +239,12 @@ def _find(book, key):
     return next((folder for folder in folders if (folder / "record.json").is_file()), None)
 
 
-def _timed(train_one, **arguments):
-    started = time.perf_counter()
-    return train_one(**arguments), time.perf_counter() - started
-
-
 def _say_how_long(book, name, count):
     """Say before a training how long it may take: as long as those of that name that are recorded."""
     paths = _published(book).glob("*/record.json")
     abouts = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     seconds = [about["seconds"] for about in abouts if about["name"] == name]
-    like = f"; as long as those recorded, {max(seconds) / 60:.0f} min each" if seconds else ""
+    like = f"; those recorded of that name took up to {max(seconds) / 60:.0f} min each" if seconds else ""
     print(f"{name}: {count} without a record are trained now{like}", file=sys.stderr, flush=True)
 
 

@@ -260,8 +260,8 @@ def _provenance_table(facts):
         "seconds": facts["seconds"],
         "trainings": ", ".join(f"{name} {seconds:,.0f} s" for name, seconds in facts["trainings"].items()),
         "records": "; ".join(
-            f"{name}: {len(each['keys'])} trained at {each['commit'] or 'no commit'}, {each['ended'][:10]}, on "
-            f"{each['processor']}, {sum(each['seconds']) / 60:.0f} min in all; the first again ({each['replayed']}): "
+            f"{name}: {len(each['keys'])} trained at {', '.join(each['commits'])}, {each['ended'][:10]}, on "
+            f"{', '.join(each['processors'])}, {sum(each['seconds']) / 60:.0f} min in all; again {each['replayed']}: "
             f"largest difference {each['difference']:g}"
             for name, each in facts["records"].items()
         ),

@@ -125,6 +125,8 @@ def in_parts(train_part, parts, held, *, enough=lambda rows: False, state=None, 
             manager.checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
             done = int(manager.latest_checkpoint.rpartition("-")[2])
             rows = json.loads((Path(state) / "rows.json").read_text(encoding="utf-8"))[:done]
+            # Two trainings that write into one folder would train parts twice without a word.
+            require(len(rows) == done, f"{state}/rows.json", f"{done} parts, as in the checkpoint", len(rows))
     wanted = min(parts, last or parts)
     while len(rows) < wanted and not enough(rows):
         started, before = time.perf_counter(), rows[-1]["seconds"] if rows else 0

@@ -245,7 +245,7 @@ def seeds_page(recorded, trained, claims, titles):
     lines, holding = [], {chapter for chapter, rows in trained.items() if holds_seeds(rows)}
     for chapter, rows in trained.items():
         if rows:
-            heads = ["Training", "Which", "Measured on validation", "Seeds", "Lowest", "Mean", "Highest"]
+            heads = ["Training", "Which", "Measured", "Seeds", "Lowest", "Mean", "Highest"]
             lines += ["", f"### {titles[chapter]}: recorded trainings", "", *table(heads, map(_spread, rows))]
     for chapter in (chapter for chapter in claims if chapter in recorded and chapter not in holding):
         numbers, commit = recorded[chapter]["claims"], recorded[chapter]["commit"]

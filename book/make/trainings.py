@@ -21,7 +21,7 @@ from book.make.paths import (
     trainings_folder,
 )
 from book.make.profiles import records_trainings
-from book.make.runs import read_newest
+from book.make.runs import read_newest, read_outcome
 
 PROFILE = "train"
 # What a notebook calls the trainings of its own networks.
@@ -32,6 +32,11 @@ LICENCES = (
     ({"items.npz", "digits.npz"}, "CC BY-SA 4.0"),
     ({"items.npz", "digits.npz", "photos", "infrared"}, "GPL-3.0"),
 )
+
+
+def recording():
+    """Return the notebooks whose trainings are recorded."""
+    return [notebook for notebook in all_chapters() if records_trainings(notebook)]
 
 
 def publish(notebook, published=None):
@@ -48,10 +53,14 @@ def publish(notebook, published=None):
     _, provenance = read_newest(build_folder(PROFILE), notebook, PROFILE)
     keys = {key for each in provenance["records"].values() for key in each["keys"]}
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".*"):
+        shutil.rmtree(left)
     for key in sorted(keys - {path.name for path in folder.iterdir()}):
         part = folder / f".{key}"
         shutil.copytree(trainings_folder(PROFILE) / notebook / key, part)
         about = json.loads((part / "record.json").read_text(encoding="utf-8"))
+        if not about["commit"] or about["commit"].endswith("-dirty"):
+            raise ValueError(f"{notebook}, {about['name']}: expected a training at a commit, found {about['commit']}")
         about["licence"] = licence_of(about["learned_from"])
         (part / "record.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         os.replace(part, folder / key)
@@ -63,7 +72,10 @@ def publish(notebook, published=None):
 
 def licence_of(data):
     """Return the licence of weights that learned from bundled data, given by their names."""
-    return next(licence for covered, licence in LICENCES if covered >= {*data})
+    found = [licence for covered, licence in LICENCES if data and covered >= {*data}]
+    if not found:
+        raise ValueError(f"weights: expected bundled data among {sorted(LICENCES[-1][0])}, found {sorted(data)}")
+    return found[0]
 
 
 def seeds_of(notebook, published=None):
@@ -89,7 +101,9 @@ def seeds_of(notebook, published=None):
             said = ", ".join(f"{name} {value.strip(chr(34))}" for name, value in sorted(point - common))
             for measured in by_seed[seeds[0]] if seeds else []:
                 numbers = {seed: by_seed[seed][measured] for seed in seeds}
-                rows.append({"training": training, "arguments": said, "measured": measured, "numbers": numbers})
+                # A number of weights, say, is the same for all.
+                if len({*numbers.values()}) > 1:
+                    rows.append({"training": training, "arguments": said, "measured": measured, "numbers": numbers})
     return rows
 
 
@@ -115,26 +129,26 @@ def choose(commit, records):
     return sorted(records)[int(commit[:8], 16) % len(records)]
 
 
-def main(what):
-    recording = [notebook for notebook in all_chapters() if records_trainings(notebook)]
-    if what == "publish":
-        ran = [notebook for notebook in recording if (results_folder(build_folder(PROFILE)) / notebook).is_dir()]
-        for notebook in ran:
-            print(f"data/trained/{notebook}: {len(publish(notebook))} records")
-        if not ran:
-            sys.exit(f"{build_folder(PROFILE)}: expected runs to publish, found none; run make train")
-        return
-    names = set()
-    for notebook in recording:
-        _, provenance = read_newest(build_folder("book"), notebook, "book")
+def publish_all():
+    ran = [notebook for notebook in recording() if (results_folder(build_folder(PROFILE)) / notebook).is_dir()]
+    for notebook in ran:
+        print(f"data/trained/{notebook}: {len(publish(notebook))} records")
+    if not ran:
+        sys.exit(f"{build_folder(PROFILE)}: expected runs to publish, found none; run make train")
+
+
+def audit():
+    names, commits, build = set(), [], build_folder("book")
+    for notebook in recording():
+        _, provenance = read_newest(build, notebook, "book")
         names |= {(notebook, name) for name in provenance["records"]}
-        commit = provenance["commit"] or "0"
-    notebook, name = choose(commit, names)
+        commits.append((read_outcome(build, notebook)["ended"], provenance["commit"] or "0"))
+    notebook, name = choose(max(commits)[1], names)
     print(f"{notebook}: the first of {name} is trained again in full", flush=True)
     command = [sys.executable, "-m", "book.make", "run_chapter", notebook, "--profile", "book", "--audit", name]
     if subprocess.run(command, cwd=ROOT).returncode:
         sys.exit(1)
-    _, provenance = read_newest(build_folder("book") / "audit", notebook, "book")
+    _, provenance = read_newest(build / "audit", notebook, "book")
     audited = provenance["records"][name]
     print(f"largest difference {audited['difference']:g}; {'the same' if audited['same'] else 'another'} machine")
     if audited["same"] and audited["difference"]:
@@ -143,6 +157,6 @@ def main(what):
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        {"publish": publish_all, "audit": audit}[sys.argv[1]]()
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))

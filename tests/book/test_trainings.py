@@ -11,6 +11,7 @@ from pixel_utils.data import bundled_checksums
 from pixel_utils.recorded import read_record
 
 CHAPTER = "01_images_as_data"
+ABOUT = {"name": "small", "commit": "c0ffee", "learned_from": {"items.npz": "MIT"}}
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def trained(tmp_path, monkeypatch):
     for key in ("a", "b", "c"):
         folder = tmp_path / "train/trained" / CHAPTER / key
         folder.mkdir(parents=True)
-        (folder / "record.json").write_text('{"name": "small", "learned_from": {"items.npz": "MIT"}}')
+        (folder / "record.json").write_text(json.dumps(ABOUT))
     results = tmp_path / "train/results" / CHAPTER
     results.mkdir(parents=True)
     facts = {
@@ -42,7 +43,22 @@ def test_what_the_newest_run_read_is_published_and_nothing_else_stays(trained):
     assert trainings.publish(CHAPTER, trained / "published") == ["a", "b"]
     assert sorted(path.name for path in old.parent.iterdir()) == ["a", "b"]
     about = json.loads((old.parent / "a/record.json").read_text())
-    assert about == {"name": "small", "learned_from": {"items.npz": "MIT"}, "licence": "MIT"}
+    assert about == ABOUT | {"licence": "MIT"}
+
+
+def test_a_publication_that_was_killed_is_in_no_ones_way(trained):
+    left = trained / "published" / CHAPTER / ".a"
+    left.mkdir(parents=True)
+    (left / "record.json").write_text("{")
+    assert trainings.publish(CHAPTER, trained / "published") == ["a", "b"]
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("commit", [None, "c0ffee-dirty"])
+def test_only_trainings_at_a_commit_are_published(trained, commit):
+    (trained / "train/trained" / CHAPTER / "b/record.json").write_text(json.dumps(ABOUT | {"commit": commit}))
+    with pytest.raises(ValueError, match=f"{CHAPTER}, small: expected a training at a commit, found {commit}"):
+        trainings.publish(CHAPTER, trained / "published")
 
 
 def test_a_run_that_failed_is_not_published(trained):
@@ -60,6 +76,12 @@ def test_weights_carry_a_licence_that_all_pictures_allow(data, licence):
     assert trainings.licence_of(data) == licence
 
 
+@pytest.mark.parametrize("data", [[], ["faces"]])
+def test_weights_of_unknown_data_have_no_licence(data):
+    with pytest.raises(ValueError, match="weights: expected bundled data among .*'items.npz'.*, found"):
+        trainings.licence_of(data)
+
+
 def test_all_bundled_data_have_a_licence_for_weights():
     assert trainings.licence_of(bundled_checksums(ROOT / "data"))
 
@@ -70,8 +92,8 @@ def test_trainings_that_differ_in_their_seed_alone_stand_together(tmp_path):
         ("networks", {"name": "deep", "epochs": 3, "seed": 1}, {}, 0.25),
         ("networks", {"name": "deep", "epochs": 3, "seed": 0}, {}, 0.125),
         ("networks", {"name": "wide", "epochs": 3, "seed": 0}, {}, 0.4),
-        ("small", {"rate": 0.5, "seed": 0}, {"MSE": 2.0}, None),
-        ("small", {"rate": 0.5, "seed": 2}, {"MSE": 3.0}, None),
+        ("small", {"rate": 0.5, "seed": 0}, {"MSE": 2.0, "weights": 70}, None),
+        ("small", {"rate": 0.5, "seed": 2}, {"MSE": 3.0, "weights": 70}, None),
     ]
     for number, (name, arguments, numbers, lowest) in enumerate(points):
         folder = tmp_path / CHAPTER / str(number)

@@ -64,6 +64,65 @@ def test_a_training_without_a_record_is_made_and_read_back(book, parts, tmp_path
     assert values(book) == {"lines_replay": 0, "lines_replay_bound": 1}
 
 
+def train_noted(folder):
+    """A training that notes how it was called, and where it may keep its state."""
+
+    def train_one(numbers, seed, rate, state=None, last=None):
+        with (folder / "calls").open("a") as calls:
+            calls.write(f"{seed} {state} {last}\n")
+        return train_line(numbers, seed, rate)
+
+    return train_one
+
+
+def test_each_training_has_a_state_of_its_own_that_goes_when_it_is_recorded(book, tmp_path):
+    given = {"learned_from": [], "parts": 2, "numbers": np.arange(4)}
+    recorded.trainings(book, "lines", train_noted(tmp_path), POINTS, again=(1,), **given)
+    calls = sorted(line.split() for line in (tmp_path / "calls").read_text().splitlines())
+    assert sorted((seed, last) for seed, _, last in calls) == [("0", "None"), ("1", "2"), ("1", "None")]
+    states = [state for _, state, last in calls if last == "None"]
+    assert len({*states}) == 2
+    assert all(str(tmp_path / "trained/07_mine/state") in state for state in states)
+    assert not any((tmp_path / "trained/07_mine/state").rglob("*"))
+
+
+def test_what_ended_before_another_failed_is_recorded(book, tmp_path):
+    def fails(numbers, seed, rate):
+        if seed == 1:
+            raise ArithmeticError("no")
+        return train_line(numbers, seed, rate)
+
+    with pytest.raises(ArithmeticError, match="no"):
+        recorded.trainings(book, "lines", fails, POINTS, learned_from=[], numbers=np.arange(4))
+    assert len(list((tmp_path / "trained/07_mine").glob("*/record.json"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"weights": [np.zeros(3), np.full(1, 0.5)]}, 0.5),
+        ({"weights": [np.zeros(3), np.full(1, np.nan)]}, np.nan),
+        ({"curve": pd.DataFrame({"loss": [1.0, np.nan]})}, np.nan),
+        ({"sample": np.float64("nan")}, np.nan),
+    ],
+)
+def test_any_difference_and_what_is_no_number_is_noticed(changed, found):
+    record = {
+        "weights": [np.zeros(3), np.zeros(1)],
+        "curve": pd.DataFrame({"loss": [1.0, 2.0], "seconds": [1.0, 2.0]}),
+        "sample": 1.0,
+    }
+    assert recorded.largest_difference(record, record) == 0
+    np.testing.assert_equal(recorded.largest_difference(record | changed, record), found)
+
+
+def test_other_shapes_and_nothing_to_compare_are_refused():
+    with pytest.raises(ValueError, match=r"expected shape \(4, 3\), found \(1, 3\)"):
+        recorded.largest_difference({"a": np.zeros((1, 3))}, {"a": np.zeros((4, 3))})
+    with pytest.raises(ValueError, match="expected something to compare"):
+        recorded.largest_difference({"a": 1.0}, {"a": 1.0}, whole=False)
+
+
 @pytest.mark.parametrize(
     ("points", "numbers"),
     [
@@ -111,14 +170,19 @@ def test_an_audit_trains_the_first_in_full(book, monkeypatch):
 
 def test_a_longer_estimate_comes_from_records_of_that_name(book, tmp_path, capsys):
     recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
+    recorded.trainings(book, "others", train_line, POINTS, learned_from=[], parts=2, numbers=np.arange(4))
     publish(tmp_path)
     for path in (tmp_path / "data/trained").rglob("record.json"):
-        path.write_text(json.dumps(json.loads(path.read_text()) | {"seconds": 300}))
+        about = json.loads(path.read_text())
+        path.write_text(json.dumps(about | {"seconds": 300 if about["name"] == "lines" else 900}))
     capsys.readouterr()
     recorded.trainings(
         book, "lines", train_line, [{"seed": 2, "rate": 1}], learned_from=[], parts=2, numbers=np.arange(4)
     )
-    assert "1 without a record are trained now; as long as those recorded, 5 min each" in capsys.readouterr().err
+    assert (
+        "1 without a record are trained now; those recorded of that name took up to 5 min each"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("value", [object(), np.array([None])])
