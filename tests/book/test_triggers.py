@@ -217,8 +217,8 @@ def test_the_figures_and_the_data_that_code_asks_for_count_and_all_if_it_compute
         ("notebooks/04_denoising.ipynb", r"\A", "<<<", r"04_denoising\.ipynb: expected a notebook, found a file"),
         (
             "notebooks/04_denoising.ipynb",
-            r'\\"digits\.npz\\"',
-            r'\\"no.npz\\"',
+            r'data=\[\\"digits\.npz\\"',
+            r'data=[\\"no.npz\\"',
             r"expected data among .*'digits\.npz', .*found \['no\.npz'\]",
         ),
     ],
