@@ -79,14 +79,13 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, again=
     same = all(abouts[number]["machine"] == describe_machine() for number in again)
     book.record(f"{name}_replay", difference)
     book.record(f"{name}_replay_bound", int(same))
-    repeated = f"the first {parts} part{'s' if parts > 1 else ''}" if some else "whole"
     facts = {
         "keys": keys,
         "seconds": [about["seconds"] for about in abouts],
         "commits": sorted({about["commit"] or "none" for about in abouts}),
         "ended": max(about["ended"] for about in abouts),
         "processors": sorted({about["processor"] for about in abouts}),
-        "replayed": repeated if len(again) == 1 else f"{repeated}, of {len(again)}",
+        "replayed": f"{len(again)}, {'the beginning' if some else 'whole'}",
     }
     book.note_records(name, facts | {"difference": difference, "same": same})
     if parts:

@@ -261,7 +261,7 @@ def _provenance_table(facts):
         "trainings": ", ".join(f"{name} {seconds:,.0f} s" for name, seconds in facts["trainings"].items()),
         "records": "; ".join(
             f"{name}: {len(each['keys'])} trained at {', '.join(each['commits'])}, {each['ended'][:10]}, on "
-            f"{', '.join(each['processors'])}, {sum(each['seconds']) / 60:.0f} min in all; again {each['replayed']}: "
+            f"{', '.join(each['processors'])}, {sum(each['seconds']) / 60:.0f} min in all; again {each['replayed']}; "
             f"largest difference {each['difference']:g}"
             for name, each in facts["records"].items()
         ),

@@ -245,8 +245,9 @@ def seeds_page(recorded, trained, claims, titles):
     lines, holding = [], {chapter for chapter, rows in trained.items() if holds_seeds(rows)}
     for chapter, rows in trained.items():
         if rows:
-            heads = ["Training", "Which", "Measured", "Seeds", "Lowest", "Mean", "Highest"]
-            lines += ["", f"### {titles[chapter]}: recorded trainings", "", *table(heads, map(_spread, rows))]
+            heads = ["Training", "Measured", "Seeds", "Lowest", "Mean", "Highest"]
+            spreads = table(heads, map(_spread, rows), of_claims=True)
+            lines += ["", f"### {titles[chapter]}: recorded trainings", "", *spreads]
     for chapter in (chapter for chapter in claims if chapter in recorded and chapter not in holding):
         numbers, commit = recorded[chapter]["claims"], recorded[chapter]["commit"]
         command = f"make seeds CHAPTERS={chapter} SEEDS={','.join(next(iter(numbers.values()))['numbers'])}"
@@ -266,7 +267,8 @@ def _spread(row):
     """Return the cells of a training's row: over its seeds the lowest, the mean and the highest of what it measured."""
     numbers = row["numbers"].values()
     shown = [f"{number:.4f}" for number in (min(numbers), mean(numbers), max(numbers))]
-    return [f"`{row['training']}`", row["arguments"], f"`{row['measured']}`", len(numbers), *shown]
+    which = ", ".join(filter(None, [f"`{row['training']}`", row["arguments"]]))
+    return [which, row["measured"], len(numbers), *shown]
 
 
 def edition_page(recorded, titles):

@@ -214,7 +214,7 @@ def test_the_page_shows_every_number_and_counts_the_seeds_that_hold():
 def test_recorded_trainings_show_their_seeds_and_take_the_place_of_other_runs():
     rows = [{"training": "small", "arguments": "rate 0.1", "measured": "MSE", "numbers": {0: 0.25, 1: 0.5, 2: 0.75}}]
     text = records.seeds_page({CHAPTER: RECORDED}, {CHAPTER: rows}, {CHAPTER: [CLAIM]}, TITLES)
-    assert "| `small` | rate 0.1 | `MSE` | 3 | 0.2500 | 0.5000 | 0.7500 |" in text
+    assert "| `small`, rate 0.1 | MSE | 3 | 0.2500 | 0.5000 | 0.7500 |" in text
     assert "make seeds" in text
     rows[0]["training"] = "networks"
     text = records.seeds_page({}, {CHAPTER: rows}, {CHAPTER: [CLAIM]}, TITLES)
