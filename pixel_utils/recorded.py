@@ -173,7 +173,7 @@ def _write_record(folder, result, **about):
     require(np.isfinite(list(numbers.values())).all(), about["name"], "finite numbers", numbers)
     about |= {"numbers": numbers, "arrays": lengths, "curve": next(iter(curves), None), "threads": 1}
     about |= {"ended": datetime.now(UTC).isoformat(timespec="seconds")}
-    about |= {"processor": _processor(), "machine": describe_machine()}
+    about |= {"processor": _of_processor("model name") or platform.machine(), "machine": describe_machine()}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as part:
         part = Path(part) / "record"
@@ -214,13 +214,12 @@ def _difference(replay, record):
 
 
 def describe_machine():
-    """Return what decides about the last digits of a training: kind of processor, its features and caches, versions."""
+    """Return what decides about the last digits of a training: make and features of the processor, and versions."""
     features = np.show_config(mode="dicts")["SIMD Extensions"]
-    sizes = {name for name in getattr(os, "sysconf_names", {}) if "CACHE_SIZE" in name}
     return {
         "machine": platform.machine(),
+        "model": [_of_processor(name) for name in ("vendor_id", "cpu family", "model")],
         "features": sorted(features.get("baseline", []) + features.get("found", [])),
-        "caches": {name: os.sysconf(name) for name in sorted(sizes)},
         "versions": {package: importlib.metadata.version(package) for package in RUNTIME},
     }
 
@@ -247,9 +246,9 @@ def _say_how_long(book, name, count):
     print(f"{name}: {count} without a record are trained now{like}", file=sys.stderr, flush=True)
 
 
-def _processor():
-    """Return the processor's name where the system tells it."""
+def _of_processor(name):
+    """Return what the system says of the first processor under a name; empty where it says nothing."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
+    said = [value.strip() for key, _, value in (line.partition(":") for line in lines) if key.strip() == name]
+    return said[0] if said else ""

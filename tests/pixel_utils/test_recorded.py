@@ -153,6 +153,13 @@ def test_the_replay_notices_changed_code_and_says_where_it_may_differ(book, tmp_
     assert values(book)["lines_replay_bound"] == 0
 
 
+def test_another_model_of_processor_is_another_machine(monkeypatch):
+    here = recorded.describe_machine()
+    assert here == recorded.describe_machine()
+    monkeypatch.setattr(recorded, "_of_processor", lambda name: f"another {name}")
+    assert recorded.describe_machine() != here
+
+
 def test_an_audit_trains_the_first_in_full(book, monkeypatch):
     lengths = []
 
