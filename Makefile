@@ -7,7 +7,7 @@
 # make train        train what has no record, in the background: hours can be interrupted, and go on where they stopped
 # make publish-training   what make train recorded becomes data of the book: data/trained
 # make audit        one record, chosen by the commit, is trained in full again and compared
-# make seeds        each chapter whose records hold one seed with several, results only (SEEDS=0,1,2)
+# make seeds        chapters with several seeds, results only (SEEDS=0,1,2); not those recorded with several
 # make edition      every chapter on the sealed part, once an edition: book/edition.json (REASON="...")
 # make publish      the values of the book as it is now become the published ones (book/published.json)
 # make publish-seeds    what make seeds gave becomes the record of other seeds (book/seeds.json)

@@ -75,7 +75,8 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, again=
     some = {"last": parts} if parts and os.environ.get(AUDIT) != name else {}
     replays = in_workers(train_one, [points[number] | some for number in again], label=f"{name}, again", **data)
     pairs = [(replay, results[number]) for replay, number in zip(replays, again, strict=True)]
-    difference = max(largest_difference(replay, result, whole=not some) for replay, result in pairs)
+    # Not Python's max, which passes over NaN.
+    difference = float(np.max([largest_difference(*pair, whole=not some) for pair in pairs]))
     same = all(abouts[number]["machine"] == describe_machine() for number in again)
     book.record(f"{name}_replay", difference)
     book.record(f"{name}_replay_bound", int(same))
@@ -203,7 +204,6 @@ def largest_difference(replay, record, *, whole=True):
             pairs = zip(replay[name], value, strict=True) if isinstance(value, list) else [(replay[name], value)]
             differences += [_difference(a, b) for a, b in pairs]
     require(differences, "a repeated training", "something to compare", sorted(record))
-    # Not Python's max, which passes over NaN.
     return float(np.max(differences))
 
 

@@ -1,6 +1,7 @@
 """Recorded trainings: made once, read back, replayed; another argument is another training."""
 
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -87,14 +88,31 @@ def test_each_training_has_a_state_of_its_own_that_goes_when_it_is_recorded(book
 
 
 def test_what_ended_before_another_failed_is_recorded(book, tmp_path):
+    folder = tmp_path / "trained/07_mine"
+
     def fails(numbers, seed, rate):
         if seed == 1:
+            # An error ends the other workers: it comes when the first has ended.
+            for _ in range(600):
+                if list(folder.glob("*/record.json")):
+                    break
+                time.sleep(0.05)
             raise ArithmeticError("no")
         return train_line(numbers, seed, rate)
 
     with pytest.raises(ArithmeticError, match="no"):
         recorded.trainings(book, "lines", fails, POINTS, learned_from=[], numbers=np.arange(4))
-    assert len(list((tmp_path / "trained/07_mine").glob("*/record.json"))) == 1
+    assert len(list(folder.glob("*/record.json"))) == 1
+
+
+def test_a_later_repetition_that_is_no_number_is_not_passed_over(book):
+    def spoiled(numbers, seed, rate):
+        found = train_line(numbers, seed, rate)
+        return found if seed == 0 else found | {"sample": found["sample"] * np.nan}
+
+    recorded.trainings(book, "lines", train_line, POINTS, learned_from=[], numbers=np.arange(4))
+    with pytest.raises(ValueError, match="lines_replay: expected a finite number, found nan"):
+        recorded.trainings(book, "lines", spoiled, POINTS, learned_from=[], again=(0, 1), numbers=np.arange(4))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """What readers take away: notebooks, the book as one file, paper; and services that run notebooks."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import nbformat
 import yaml
+from bs4 import BeautifulSoup
 
 LARGEST_NOTEBOOK = 3e6
 
@@ -23,6 +25,21 @@ def test_every_chapter_offers_its_notebook_with_and_without_results(html, chapte
         for taken in (clean.cells, executed["cells"]):
             assert taken[0]["id"] == "where-the-book-is"
             assert taken[1]["cell_type"] == "markdown"
+
+
+def test_a_chapter_offers_its_own_model_with_its_checksum(html, chapters, results):
+    offered = []
+    for chapter in chapters:
+        name = Path(chapter).stem
+        model = results / name / "model.keras"
+        links = BeautifulSoup((html / chapter).read_text(encoding="utf-8"), "html.parser").select("a.download")
+        files = [(html / chapter).parent / link["href"] for link in links if link["href"].endswith(".keras")]
+        assert len(files) == model.is_file()
+        for file in files:
+            assert file.read_bytes() == model.read_bytes()
+            assert hashlib.sha256(file.read_bytes()).hexdigest() in (html / chapter).read_text(encoding="utf-8")
+            offered.append(name)
+    assert offered
 
 
 def test_the_buttons_download_them(visit, chapters):
