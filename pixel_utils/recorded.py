@@ -66,10 +66,12 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, again=
     """
     points = list(points)
     require(all("seed" in point for point in points), name, "points with a seed", points)
-    keys = record_keys(name, points, data)
+    checksums = _fingerprint(data)
+    keys = [record_key(name, point, checksums) for point in points]
     missing = {key: point for key, point in zip(keys, points, strict=True) if _find(book, key) is None}
     if missing:
-        _train_missing(book, name, train_one, missing, learned_from, parts, data)
+        about = {"name": name, "commit": find_commit(), "data": checksums}
+        _train_missing(book, about, train_one, missing, learned_from, parts, data)
     records = [read_record(_find(book, key)) for key in keys]
     results, abouts = [result for _, result in records], [about for about, _ in records]
     some = {"last": parts} if parts and os.environ.get(AUDIT) != name else {}
@@ -95,20 +97,19 @@ def trainings(book, name, train_one, points, *, learned_from, parts=None, again=
     return results
 
 
-def _train_missing(book, name, train_one, missing, learned_from, parts, data):
+def _train_missing(book, about, train_one, missing, learned_from, parts, data):
     """Train what has no record, each in a worker that writes its record as soon as it ends."""
-    _say_how_long(book, name, len(missing))
+    _say_how_long(book, about["name"], len(missing))
     own, listed = _own(book), bundled_checksums(book.parameters["data_dir"])
     own.mkdir(parents=True, exist_ok=True)
     # Where nothing can be written, that is known before hours of training.
     tempfile.TemporaryFile(dir=own).close()
-    about = {"name": name, "commit": find_commit()}
     about |= {"learned_from": {each: listed[each]["licence"] for each in learned_from}}
     jobs = []
     for key, point in missing.items():
         kept = {"state": str(own / "state" / key)} if parts else {}
         jobs.append({**point, **kept, "recorded_as": (str(own / key), about | {"arguments": point})})
-    in_workers(partial(_train_and_record, train_one), jobs, label=name, **data)
+    in_workers(partial(_train_and_record, train_one), jobs, label=about["name"], **data)
 
 
 def _train_and_record(train_one, recorded_as, **arguments):
@@ -122,11 +123,10 @@ def _train_and_record(train_one, recorded_as, **arguments):
         shutil.rmtree(arguments["state"], ignore_errors=True)
 
 
-def record_keys(name, points, data):
-    """Return the key of each training: a checksum of its name, its arguments and all values of its data."""
-    shared = _fingerprint(data)
-    contents = [json.dumps([name, _fingerprint(point), shared], sort_keys=True) for point in points]
-    return [hashlib.sha256(content.encode()).hexdigest()[:16] for content in contents]
+def record_key(name, arguments, checksums):
+    """Return the key of a training: a checksum of its name, its arguments and the checksums of all its data."""
+    content = json.dumps([name, _fingerprint(arguments), checksums], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _fingerprint(value):

@@ -8,7 +8,7 @@ from book.make import trainings
 from book.make.paths import ROOT, all_chapters, published_trainings
 from book.make.profiles import records_trainings
 from pixel_utils.data import bundled_checksums
-from pixel_utils.recorded import read_record
+from pixel_utils.recorded import read_record, record_key
 
 CHAPTER = "01_images_as_data"
 ABOUT = {"name": "small", "commit": "c0ffee", "learned_from": {"items.npz": "MIT"}}
@@ -125,6 +125,7 @@ def test_published_records_open_and_say_where_they_come_from(notebook):
     for folder in folders:
         about, result = read_record(folder)
         assert result
+        assert record_key(about["name"], about["arguments"], about["data"]) == folder.name
         assert about["licence"] == trainings.licence_of(about["learned_from"])
         assert about.keys() >= {"arguments", "commit", "ended", "processor", "seconds", "threads", "machine"}
 

@@ -213,7 +213,7 @@ def test_a_longer_estimate_comes_from_records_of_that_name(book, tmp_path, capsy
 @pytest.mark.parametrize("value", [object(), np.array([None])])
 def test_what_has_no_checksum_is_refused(value):
     with pytest.raises(ValueError, match=r"expected (plain arguments and arrays|numbers or text)"):
-        recorded.record_keys("lines", [{"seed": 0, "model": value}], {})
+        recorded.record_key("lines", {"seed": 0, "model": value}, {})
 
 
 def test_results_of_other_kinds_are_refused_and_leave_nothing(book, tmp_path):
