@@ -31,7 +31,9 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.getcwd(), os.environ
 PYTHON = sys.executable
 PROFILE = config.get("profile") or paths.PUBLISHED
 ALL = paths.notebooks_of(PROFILE)
-CHAPTERS = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
+NAMED = str(config.get("chapters") or ",".join(ALL)).replace(",", " ").split()
+# A project's name stands for all its notebooks.
+CHAPTERS = [notebook for notebook in ALL if {notebook, paths.project_of(notebook)} & {*NAMED}]
 MEASURING = [chapter for chapter in CHAPTERS if chapter in paths.measuring_chapters()]
 SEEDS = str(config.get("seeds", "0,1,2")).replace(",", " ").split()
 BUILD = Path(os.path.relpath(paths.build_folder(PROFILE)))
@@ -40,7 +42,7 @@ MARK = paths.pages_mark(BUILD)
 ROOM = {"smoke": 12 * 2**30, "book": 16 * 2**30}
 AT_ONCE = 2 if psutil.virtual_memory().available > ROOM.get(PROFILE, math.inf) else 1
 
-unknown = sorted(set(CHAPTERS) - set(ALL))
+unknown = sorted(set(NAMED) - set(ALL))
 if unknown:
     sys.exit(f"chapters: expected some of {ALL}, found {unknown}")
 if not CHAPTERS:
@@ -71,6 +73,9 @@ def chapter_inputs(wildcards):
     """The request for a run, and before the comparison the runs of all other chapters; no other reads another's."""
     others = [chapter for chapter in paths.all_chapters() if chapter != paths.COMPARISON]
     before = others if wildcards.chapter == paths.COMPARISON else []
+    if PROFILE == "train" and paths.kind_of(wildcards.chapter) != "chapter":
+        # It reads what its chapter records.
+        before = [paths.project_of(wildcards.chapter)]
     return [run_request(BUILD, wildcards.chapter), *(paths.outcome_file(BUILD, chapter) for chapter in before)]
 
 

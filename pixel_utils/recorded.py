@@ -142,6 +142,18 @@ def _fingerprint(value):
     return value
 
 
+def read_trained(book, notebook, name):
+    """Return what another notebook's recorded trainings of a name say of themselves and came to, a pair each.
+
+    Those that are published, or if none is, those that were trained here.
+    """
+    for folder in (_published(book).parent / notebook, _own(book).parent / notebook):
+        records = [read_record(path.parent) for path in sorted(folder.glob("*/record.json"))]
+        if found := [(about, result) for about, result in records if about["name"] == name]:
+            return found
+    raise FileNotFoundError(f"{_published(book).parent / notebook}: expected records of {name}, found none")
+
+
 def read_record(folder):
     """Return what a record says of itself, and what its training returned."""
     path = folder / "record.json"

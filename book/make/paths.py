@@ -1,5 +1,6 @@
 """Which notebooks and profiles there are, and where everything of a build lies: the one place that says so."""
 
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -10,13 +11,31 @@ PUBLISHED = "book"
 COMPARISON = "06_comparison"
 # The page that shows the data, and measures nothing.
 DATA_PAGE = "00_data"
+# What stands beside a chapter in notebooks of their own, in reading order: CHAPTER_experiments, CHAPTER_exercises.
+BESIDE = ("experiments", "exercises")
 # No chapter, but what authors copy: it has to run and to render like one.
 TEMPLATE = "template"
 
 
+def project_of(notebook):
+    """Return the project that a notebook belongs to, which has the name of its chapter."""
+    return re.sub(rf"_({'|'.join(BESIDE)})$", "", notebook)
+
+
+def kind_of(notebook):
+    """Return what a notebook is to its project: ``chapter``, or one of those :data:`BESIDE` it."""
+    return notebook.removeprefix(project_of(notebook)).lstrip("_") or "chapter"
+
+
+def all_notebooks():
+    """Return the names of all notebooks of the book, in its order: each project's chapter, then those beside it."""
+    names = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    return sorted(names, key=lambda name: (project_of(name), ["chapter", *BESIDE].index(kind_of(name))))
+
+
 def all_chapters():
     """Return the names of all chapters, in the book's order."""
-    return sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    return [notebook for notebook in all_notebooks() if kind_of(notebook) == "chapter"]
 
 
 def measuring_chapters():
@@ -26,7 +45,7 @@ def measuring_chapters():
 
 def notebooks_of(profile):
     """Return the names of the notebooks that a book of a profile is made of."""
-    return [*all_chapters(), TEMPLATE] if profile == "smoke" else all_chapters()
+    return [*all_notebooks(), TEMPLATE] if profile == "smoke" else all_notebooks()
 
 
 def build_folder(profile, seed=None):

@@ -8,7 +8,7 @@ import sys
 
 import yaml
 
-from book.make.paths import NOTEBOOKS, PROFILES, ROOT, all_chapters
+from book.make.paths import NOTEBOOKS, PROFILES, ROOT, all_notebooks
 from pixel_utils.report import check_parameters
 
 # Parameters that name something of the reader's own: a file, or a folder of them.
@@ -57,7 +57,7 @@ def profile_parameters(notebook, profile):
     """
     notebook_path, path = NOTEBOOKS / f"{notebook}.ipynb", profiles_file(notebook)
     if not notebook_path.is_file():
-        raise SystemExit(f"chapter: expected one of {all_chapters()}, found {notebook!r}")
+        raise SystemExit(f"chapter: expected one of {all_notebooks()}, found {notebook!r}")
     where = path
     try:
         profiles = read_profiles(path)

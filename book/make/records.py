@@ -14,7 +14,7 @@ from book.make.claims import SEALED, as_text, claimed_number, load_claims, meets
 from book.make.paths import (
     PUBLISHED,
     ROOT,
-    all_chapters,
+    all_notebooks,
     build_folder,
     builds_with_seeds,
     measuring_chapters,
@@ -293,7 +293,7 @@ def edition_page(recorded, titles):
 
 if __name__ == "__main__":
     try:
-        written = record(sys.argv[1], build_folder(PUBLISHED), all_chapters(), reason=" ".join(sys.argv[2:]))
+        written = record(sys.argv[1], build_folder(PUBLISHED), all_notebooks(), reason=" ".join(sys.argv[2:]))
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     print(f"book/{sys.argv[1]}.json: {', '.join(written)}")

@@ -17,15 +17,14 @@ from book.make.downloads import one_file, place_notebooks
 from book.make.paths import ROOT, has_pages, pages_folder, pages_mark, source_folder, sphinx_folder
 from book.make.policy import add_policies, with_policy
 from book.make.slim import slim
-from book.make.stage import stage
+from book.make.stage import listed_files, stage
 from book.make.swap import swap, undo
 from book.make.triggers import page_inputs
 
 
 def all_pages(toc):
     """Return the pages that a table of contents names, in its order."""
-    entries = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
-    return [Path(entry).with_suffix(".html").as_posix() for entry in entries]
+    return [Path(file).with_suffix(".html").as_posix() for file in (toc["root"], *listed_files(toc))]
 
 
 def missing_pages(toc, html):

@@ -196,8 +196,16 @@ def link(notebook):
 
 def in_reading_order(chapters):
     """Return chapters in the order of the table of contents, which numbers their figures."""
-    files = [entry["file"] for part in staged_toc(chapters)["parts"] for entry in part["chapters"]]
-    return sorted(chapters, key=[Path(file).name for file in files].index)
+    return sorted(chapters, key=[Path(file).name for file in listed_files(staged_toc(chapters))].index)
+
+
+def listed_files(toc):
+    """Return the files of a table of contents in reading order, each before those below it, without the root."""
+
+    def below(entries):
+        return [file for entry in entries for file in [entry["file"], *below(entry.get("sections", []))]]
+
+    return [file for part in toc["parts"] for file in below(part["chapters"])]
 
 
 def generated_pages(runs, failed, staged, entries):
@@ -242,16 +250,24 @@ def staged_toc(chapters):
     """Return the table of contents with these chapters alone; those that it does not list follow the others."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     for part in toc["parts"]:
-        part["chapters"] = [
-            entry
-            for entry in part["chapters"]
-            if not entry["file"].startswith("notebooks/") or Path(entry["file"]).name in chapters
-        ]
-    listed = {entry["file"] for part in toc["parts"] for entry in part["chapters"]}
+        part["chapters"] = _of_book(part["chapters"], chapters)
+    listed = {*listed_files(toc)}
     files = (f"notebooks/{chapter}" for chapter in chapters)
     toc["parts"][0]["chapters"] += [{"file": file} for file in files if file not in listed]
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     return toc
+
+
+def _of_book(entries, notebooks):
+    """Return the entries of a table of contents that a book has, those below them likewise."""
+    kept = []
+    for entry in entries:
+        below = _of_book(entry.get("sections", []), notebooks)
+        if not entry["file"].startswith("notebooks/") or Path(entry["file"]).name in notebooks:
+            kept.append({"file": entry["file"], **({"sections": below} if below else {})})
+        else:
+            kept += below
+    return kept
 
 
 def stage(build, notebooks):

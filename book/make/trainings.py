@@ -14,7 +14,7 @@ import pandas as pd
 
 from book.make.paths import (
     ROOT,
-    all_chapters,
+    all_notebooks,
     build_folder,
     published_trainings,
     results_folder,
@@ -36,7 +36,7 @@ LICENCES = (
 
 def recording():
     """Return the notebooks whose trainings are recorded."""
-    return [notebook for notebook in all_chapters() if records_trainings(notebook)]
+    return [notebook for notebook in all_notebooks() if records_trainings(notebook)]
 
 
 def publish(notebook, published=None):

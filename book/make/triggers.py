@@ -16,7 +16,7 @@ import re
 import yaml
 from IPython.core.displayhook import DisplayHook
 
-from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file, published_trainings
+from book.make.paths import COMPARISON, NOTEBOOKS, ROOT, all_chapters, outcome_file, project_of, published_trainings
 from book.make.profiles import OWN, code_cells, declared_parameters, profiles_file, records_trainings
 from pixel_utils.data import bundled_checksums
 from pixel_utils.folders import find_files
@@ -60,7 +60,9 @@ def find_triggers(build, notebook, parameters):
         "own files": own_files(notebook, parameters),
     }
     if records_trainings(notebook):
-        files = sorted((published_trainings() / notebook).glob("*/*"))
+        # The notebooks beside a chapter may read what the chapter recorded.
+        folders = {published_trainings() / name for name in (notebook, project_of(notebook))}
+        files = sorted(file for folder in folders for file in folder.glob("*/*"))
         found["records"] = {f"{file.parent.name}/{file.name}": _digest(file.read_bytes()) for file in files}
     if notebook == COMPARISON:
         found["results"] = _outcomes(build, {*all_chapters()} - {COMPARISON})

@@ -5,19 +5,28 @@ CONTRIBUTING.md explains the rules to authors; a test compares its lists with th
 
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from markdown_it import MarkdownIt
 
-from book.make.paths import COMPARISON
+from book.make.paths import COMPARISON, all_notebooks, kind_of
 from book.make.profiles import OWN_TAG
 
-# Level-2 headings of a chapter, in order; a heading may go on after these words.
+# Level-2 headings of a chapter, in order; a heading may go on after these words. One that has experiments and exercises
+# in notebooks beside it:
 SECTIONS = (
+    *("The problem and the data", "The strongest simple methods", "The model", "Training", "Results"),
+    *("Does it generalise", "Where it fails", "The original and this book", "On your own picture"),
+    *("Claims of this chapter", "Summary", "How this page was made"),
+)
+# One that stands alone, with both inside it:
+SECTIONS_ALONE = (
     *("The problem and the data", "Baselines first", "Models", "Tuning", "Results", "The original and this book"),
     *("On your own picture", "Claims of this chapter", "Exercises", "Summary", "How this page was made"),
 )
+# How long a chapter with notebooks beside it may be, and these: cells, and words of prose.
+LENGTHS = {"chapter": (110, 3000), "experiments": (120, 3000), "exercises": (120, 3000)}
 # Pages such as the one of the data teach no model: they have cells and figures like a chapter, but other sections.
 CHAPTER = re.compile(r"(?!00_)\d\d_\w+|template")
 # A chapter that searches no grid has no such section.
@@ -51,8 +60,24 @@ def problems(notebook, name):
     if typical > MEDIAN_LINES:
         found.append(f"a typical code cell has {typical:g} lines, at most {MEDIAN_LINES}")
     if CHAPTER.fullmatch(name):
-        found += [*opening_problems(cells, name), *section_problems(cells, name)]
+        found += opening_problems(cells, name)
+        found += section_problems(cells, name) if kind_of(name) == "chapter" else []
+        found += length_problems(cells, name) if stands_with_others(name) else []
     return found
+
+
+def stands_with_others(name):
+    """Tell whether a notebook is one of several of its project."""
+    return kind_of(name) != "chapter" or f"{name}_exercises" in all_notebooks()
+
+
+def length_problems(cells, name):
+    most_cells, most_words = LENGTHS[kind_of(name)]
+    words = sum(len(source(cell).split()) for cell in cells if cell["cell_type"] == "markdown")
+    if len(cells) > most_cells:
+        yield f"{len(cells)} cells, at most {most_cells}"
+    if words > most_words:
+        yield f"{words} words, at most {most_words}"
 
 
 def undescribed_figures(notebook, executed):
@@ -114,7 +139,14 @@ def figure_problems(cell):
     return found if named else [*found, f"expected a figure's name as fig-..., found {texts['name']!r}"]
 
 
+def opening_of(cells):
+    """Return the text of a notebook before its first code cell and its first section."""
+    texts = [source(cell) for cell in takewhile(lambda cell: cell["cell_type"] == "markdown", cells)]
+    return re.split(r"^## ", "\n".join(texts), maxsplit=1, flags=re.MULTILINE)[0]
+
+
 def opening_problems(cells, name):
+    opening = opening_of(cells)
     needed = {
         "a title": r"\A# \S",
         "a box ````{admonition} In this chapter": r"\{admonition\} In this chapter",
@@ -122,9 +154,11 @@ def opening_problems(cells, name):
         "what one should know": r"\*\*You should know\*\*",
         "the run that made the page": rf"\{{include\}} \.\./book/_generated/{name}-run\.md",
     }
-    for what, pattern in needed.items():
-        if not re.search(pattern, source(cells[0])):
-            yield f"the first cell lacks {what}"
+    # Those beside a chapter share its objectives and what one should know.
+    always = {"a title", "the run that made the page"}
+    for what, pattern in needed.items() if kind_of(name) == "chapter" else [(what, needed[what]) for what in always]:
+        if not re.search(pattern, opening):
+            yield f"the opening lacks {what}"
     titles = headings(cells, "h1")
     if len(titles) != 1:
         yield f"expected one title, found {titles}"
@@ -134,21 +168,22 @@ def opening_problems(cells, name):
         yield f"expected the parameters in the first code cell and only there, found them in {marked}"
     first_section = next((i for i, cell in enumerate(cells) if headings([cell], "h2")), len(cells))
     opened = [i for i, cell in enumerate(cells) if OWN_TAG in tags(cell)]
-    if "On your own picture" not in LEFT_OUT.get(name, set()) and not (opened and opened[-1] < first_section):
+    tried = kind_of(name) == "chapter" and "On your own picture" not in LEFT_OUT.get(name, set())
+    if tried and not (opened and opened[-1] < first_section):
         yield f"no cell tagged {OWN_TAG} opens the reader's own files before the first section"
 
 
 def section_problems(cells, name):
-    order = []
+    order, sections = [], SECTIONS if stands_with_others(name) else SECTIONS_ALONE
     for heading in headings(cells, "h2"):
-        section = next((section for section in SECTIONS if re.match(rf"{section}\b", heading)), None)
+        section = next((section for section in sections if re.match(rf"{section}\b", heading)), None)
         if section is None:
-            yield f"unknown section {heading!r}; make it part of one of {SECTIONS}"
+            yield f"unknown section {heading!r}; make it part of one of {sections}"
         else:
             order.append(section)
-    if order != [section for section in SECTIONS if section in order]:
-        yield f"expected each section once and in the order {SECTIONS}, found {order}"
-    for missing in sorted(set(SECTIONS) - OPTIONAL_SECTIONS - LEFT_OUT.get(name, set()) - set(order)):
+    if order != [section for section in sections if section in order]:
+        yield f"expected each section once and in the order {sections}, found {order}"
+    for missing in sorted(set(sections) - OPTIONAL_SECTIONS - LEFT_OUT.get(name, set()) - set(order)):
         yield f"section {missing!r} is missing"
     if not any(f"../book/_generated/{name}-claims.md" in source(cell) for cell in cells):
         yield "the claims are not included"

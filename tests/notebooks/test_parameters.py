@@ -5,11 +5,11 @@ import re
 import papermill
 import pytest
 
-from book.make.paths import COMPARISON, DATA_PAGE, NOTEBOOKS, PROFILES, TEMPLATE, all_chapters
+from book.make.paths import COMPARISON, DATA_PAGE, NOTEBOOKS, PROFILES, TEMPLATE, all_notebooks, kind_of
 from book.make.profiles import code_cells, profile_parameters, profiles_file, read_profiles
 from book.make.triggers import all_nodes, data_declared
 
-REQUIRED = {"profile", "seed", "data_dir", "out_dir", "picture"}
+REQUIRED = {"profile", "seed", "data_dir", "out_dir"}
 READ_BY = {
     **{
         "load_digits(": "digits.npz",
@@ -20,12 +20,12 @@ READ_BY = {
     **{"load_photos(": "photos", "{data_dir}/photos/": "photos"},
 }
 
-pytestmark = pytest.mark.parametrize("notebook", [*all_chapters(), TEMPLATE])
+pytestmark = pytest.mark.parametrize("notebook", [*all_notebooks(), TEMPLATE])
 
 
 def test_parameters_are_typed_explained_and_complete(notebook):
     parameters = papermill.inspect_notebook(str(NOTEBOOKS / f"{notebook}.ipynb"))
-    assert parameters.keys() >= REQUIRED
+    assert parameters.keys() >= REQUIRED | ({"picture"} if kind_of(notebook) == "chapter" else set())
     for name, parameter in parameters.items():
         assert parameter["inferred_type_name"] != "None", f"{name} has no type"
         assert parameter["help"], f"{name} has no explanation"
@@ -39,10 +39,9 @@ def test_every_profile_is_there_and_sets_declared_parameters_only(notebook):
 
 def test_what_is_measured_at_the_end_is_a_parameter(notebook):
     """So that the sealed part can take its place; nothing else reads either of them."""
-    if notebook in (DATA_PAGE, COMPARISON):
-        return
     calls = re.findall(r"\bload_\w+\(\s*([^,)]+)", "\n".join(code_cells(NOTEBOOKS / f"{notebook}.ipynb")))
-    assert "test_split" in calls
+    if kind_of(notebook) == "chapter" and notebook not in (DATA_PAGE, COMPARISON):
+        assert "test_split" in calls
     assert not {'"test"', '"sealed"'} & {*calls}
 
 

@@ -6,12 +6,12 @@ import re
 import nbformat
 import pytest
 
-from book.make.paths import NOTEBOOKS, ROOT, TEMPLATE, all_chapters
+from book.make.paths import NOTEBOOKS, ROOT, TEMPLATE, all_notebooks
 from tests.notebooks import structure
 from tests.notebooks.planted import cell, drop, put, reword, with_fault
 
 
-@pytest.mark.parametrize("name", [*all_chapters(), TEMPLATE])
+@pytest.mark.parametrize("name", [*all_notebooks(), TEMPLATE])
 def test_every_notebook_keeps_the_habits(name):
     text = (NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
     assert structure.problems(json.loads(text), name) == []
@@ -58,11 +58,11 @@ def swap_models_and_tuning(notebook):
         (describe("pairs", figure={"caption": "x", "name": "fig-x"}), "cell pairs: the figure has no alt"),
         (describe("pairs", figure={"caption": "x", "name": "x"}, image={"alt": "x"}), "expected a figure's name as"),
         (describe("curves", figure={"name": "fig-template-pairs"}), "2 figures are named 'fig-template-pairs'"),
-        (reword("opening", "# A chapter", "A chapter"), "the first cell lacks a title"),
-        (reword("opening", "In this chapter", "Here"), "the first cell lacks a box"),
-        (reword("opening", "{#obj-template-error}", ""), "the first cell lacks objectives"),
-        (reword("opening", "**You should know**", ""), "the first cell lacks what one should know"),
-        (reword("opening", "-run.md", ".md"), "the first cell lacks the run that made the page"),
+        (reword("opening", "# A chapter", "A chapter"), "the opening lacks a title"),
+        (reword("opening", "In this chapter", "Here"), "the opening lacks a box"),
+        (reword("opening", "{#obj-template-error}", ""), "the opening lacks objectives"),
+        (reword("opening", "**You should know**", ""), "the opening lacks what one should know"),
+        (reword("opening", "-run.md", ".md"), "the opening lacks the run that made the page"),
         (reword("chosen", "The lowest", "# The lowest"), "expected one title"),
         (put("parameters", metadata={}), "expected the parameters in the first code cell"),
         (put("split", metadata={"tags": ["parameters"]}), "expected the parameters in the first code cell"),
