@@ -5,7 +5,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from book.make import claims
 from book.make.paths import COMPARISON
 from book.make.runs import Run
-from book.make.stage import in_reading_order, machines_table, merge, run_note, runs_table, source_of, staged_toc
+from book.make.stage import (
+    in_reading_order,
+    listed_files,
+    machines_table,
+    merge,
+    run_note,
+    runs_table,
+    source_of,
+    staged_toc,
+)
 
 
 def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():
@@ -38,7 +47,7 @@ def test_prose_and_tags_come_from_the_source_and_outputs_from_the_run():
 
 
 def test_only_wanted_chapters_stay_in_the_table_of_contents():
-    files = [entry["file"] for part in staged_toc([])["parts"] for entry in part["chapters"]]
+    files = listed_files(staged_toc([]))
     assert "book/runs" in files
     assert not any(file.startswith("notebooks/") for file in files)
 
@@ -46,6 +55,13 @@ def test_only_wanted_chapters_stay_in_the_table_of_contents():
 def test_a_notebook_that_the_table_of_contents_does_not_list_follows_the_chapters():
     chapters = [entry["file"] for entry in staged_toc(["04_denoising", "07_mine"])["parts"][0]["chapters"]]
     assert chapters == ["notebooks/04_denoising", "notebooks/07_mine"]
+
+
+def test_what_stands_beside_a_chapter_stands_below_it_or_in_its_place():
+    beside = "notebooks/04_denoising_experiments"
+    whole = staged_toc(["04_denoising", "04_denoising_experiments"])["parts"][0]["chapters"]
+    assert whole == [{"file": "notebooks/04_denoising", "sections": [{"file": beside}]}]
+    assert listed_files(staged_toc(["04_denoising_experiments"]))[0] == beside
 
 
 def test_chapters_are_listed_as_their_figures_are_numbered():

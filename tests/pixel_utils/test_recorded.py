@@ -210,6 +210,19 @@ def test_a_longer_estimate_comes_from_records_of_that_name(book, tmp_path, capsy
     )
 
 
+def test_another_notebook_reads_what_was_trained_and_rather_what_was_published(book, tmp_path):
+    with pytest.raises(FileNotFoundError, match="07_mine: expected records of lines, found none"):
+        recorded.read_trained(book, "07_mine", "lines")
+    given = {"learned_from": [], "parts": 2, "numbers": np.arange(4)}
+    trained = recorded.trainings(book, "lines", train_line, POINTS, **given)
+    publish(tmp_path)
+    recorded.trainings(book, "lines", train_line, [{"seed": 7, "rate": 1.5}], **given)
+    found = recorded.read_trained(book, "07_mine", "lines")
+    assert sorted(about["arguments"]["seed"] for about, _ in found) == [0, 1]
+    lasts = {result["last"] for result in trained}
+    assert {result["last"] for _, result in found} == lasts
+
+
 @pytest.mark.parametrize("value", [object(), np.array([None])])
 def test_what_has_no_checksum_is_refused(value):
     with pytest.raises(ValueError, match=r"expected (plain arguments and arrays|numbers or text)"):
