@@ -118,6 +118,9 @@ def execute(notebook, parameters, copy):
     os.environ["JUPYTER_PATH"] = f"{own}{os.pathsep}{others}" if others else own
     # What a reader has set for Keras elsewhere, half precision say, would change results without a trace.
     os.environ |= {"KERAS_HOME": str(ROOT / "_build/keras"), "KERAS_BACKEND": "tensorflow"}
+    # Sums in several threads depend on the number of cores in their last digits; and beside a second notebook the
+    # threads of linear algebra and of trees wait for each other, often for minutes.
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -93,9 +93,11 @@ def test_contributing_lists_the_same_tags_and_sections():
     tags = guide.split("\n## Tags\n")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([\w-]+)` \|", tags, flags=re.MULTILINE)) == structure.TAGS
     sections = guide.split("\n## The order of a chapter\n")[1].split("\n## ")[0]
-    listed = dict(re.findall(r"^\d+\. \*\*(.+?)\*\*(.*)", sections, flags=re.MULTILINE))
-    assert tuple(listed) == structure.SECTIONS
-    assert {name for name, rest in listed.items() if "may be left out" in rest} == structure.OPTIONAL_SECTIONS
+    assert tuple(re.findall(r"^\d+\. \*\*(.+?)\*\*", sections, flags=re.MULTILINE)) == structure.SECTIONS
+    alone = re.findall(r"^- (\*\*.+)", sections, flags=re.MULTILINE)
+    assert tuple(re.findall(r"\*\*(.+?)\*\*", "\n".join(alone))) == structure.SECTIONS_ALONE
+    optional = {name for line in alone if "may be left out" in line for name in re.findall(r"\*\*(.+?)\*\*", line)}
+    assert optional == structure.OPTIONAL_SECTIONS
     words = " ".join(sections.split())
     assert f"at most {structure.SHOWN_LINES} lines (folded ones and the parameters {structure.FOLDED_LINES})" in words
     assert f"typically no more than {structure.MEDIAN_LINES}; Markdown cells have at most" in words
