@@ -19,12 +19,14 @@ import yaml
 from book._ext.book_cells import CELL_TAG
 from book.make import front_pages, records
 from book.make.claims import judge, load_claims, overview, to_markdown
+from book.make.exercise_copies import student_copy
 from book.make.paths import (
     COMPARISON,
     NOTEBOOKS,
     ROOT,
     all_chapters,
     executed_notebook,
+    kind_of,
     results_folder,
     source_folder,
     webp_folder,
@@ -314,7 +316,8 @@ def stage(build, notebooks):
         executed = nbformat.read(executed_notebook(build, notebook), as_version=4)
         # Newer words and code than those of the last good run need not fit its outputs.
         source = source_of(executed) if run.failure else nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)
-        nbformat.write(source, target / f"downloads/{notebook}.ipynb")
+        taken_away = student_copy(source) if kind_of(notebook) == "exercises" else source
+        nbformat.write(taken_away, target / f"downloads/{notebook}.ipynb")
         staged[notebook] = merge(source, executed)
         nbformat.write(staged[notebook], target / f"notebooks/{notebook}.ipynb")
     generated = target / "book/_generated"

@@ -3,12 +3,17 @@
 An exercise is a text inside ``exercise-start`` and ``exercise-end`` and three code cells: a ``stub`` that raises
 ``NotImplementedError``, a ``solution`` inside ``solution-start`` and ``solution-end``, and a ``check`` that asserts.
 The check's metadata hold ``exercise``: the ``label``, the lines of ``setup`` that make it run on its own, and
-the lines of one common ``wrong`` answer.
+common ``wrong`` answers, each as its lines. In a notebook of exercises these are two or more, and a check says so when
+an answer is right.
 """
 
+import contextlib
+import io
+import json
 import re
 
-from tests.notebooks.structure import source, tags
+from book.make.paths import NOTEBOOKS, kind_of, project_of
+from tests.notebooks.structure import opening_of, source, tags
 
 CELLS = ["stub", "solution", "check"]
 LABEL = re.compile(r"\{exercise-start\}[^\n]*\n:label: (\S+)")
@@ -29,23 +34,31 @@ def exercises(notebook):
 
 
 def outcome(*parts):
-    """Run code, part by part, in an empty namespace; return what it raised, or None."""
-    namespace = {}
+    """Run code, part by part, in an empty namespace; return what it raised, or None, and what it printed."""
+    namespace, said = {}, io.StringIO()
     try:
-        for code in parts:
-            exec(code, namespace)
+        with contextlib.redirect_stdout(said):
+            for code in parts:
+                exec(code, namespace)
     except Exception as error:
-        return error
-    return None
+        return error, said.getvalue()
+    return None, said.getvalue()
 
 
-def problems(notebook):
-    """Return which exercises are incomplete, or have a check that does not tell right from wrong, a sentence each."""
-    found, practised = [], set()
-    goals = re.findall(r"\{#(obj-[\w-]+)\}", source(notebook["cells"][0]))
+def problems(notebook, name):
+    """Return which exercises are incomplete, or have a check that does not tell right from wrong, a sentence each.
+
+    Those of a notebook of exercises practise the objectives of its chapter.
+    """
+    found, practised, of_its_own = [], set(), kind_of(name) == "exercises"
+    opening = opening_of(notebook["cells"])
+    if of_its_own:
+        chapter = NOTEBOOKS / f"{project_of(name)}.ipynb"
+        opening = opening_of(json.loads(chapter.read_text(encoding="utf-8"))["cells"])
+    goals = re.findall(r"\{#(obj-[\w-]+)\}", opening)
     for exercise in exercises(notebook):
         label, meta = exercise["label"], exercise["meta"]
-        aims = set(re.findall(r"\]\(#(obj-[\w-]+)\)", exercise["text"]))
+        aims = set(re.findall(r"\]\([\w.]*#(obj-[\w-]+)\)", exercise["text"]))
         practised |= aims
         if not aims or not aims <= set(goals):
             found.append(f"{label}: expected links to objectives among {goals}, found {sorted(aims)}")
@@ -56,16 +69,27 @@ def problems(notebook):
             found.append(f"{label}: the check's metadata name {meta.get('label')} or lack a wrong answer")
         else:
             found += [f"{label}: {problem}" for problem in check_problems(meta, **dict(exercise["cells"]))]
+            if of_its_own and len(meta["wrong"]) < 2:
+                found.append(f"{label}: expected two wrong answers or more, found one")
+            if of_its_own and not outcome(*_parts(meta, exercise, "solution"))[1]:
+                found.append(f"{label}: the check says nothing to a right answer")
     if not goals:
         found.append("the first cell lists no objectives")
     return found + [f"no exercise practises {goal}" for goal in goals if goal not in practised]
 
 
+def _parts(meta, exercise, kind):
+    """Return what a check is tried with: its setup, the cell of a kind, and the check itself."""
+    cells = dict(exercise["cells"])
+    return "\n".join(meta.get("setup", [])), cells[kind], cells["check"]
+
+
 def check_problems(meta, stub, solution, check):
-    setup, wrong = ("\n".join(meta.get(name, [])) for name in ("setup", "wrong"))
-    if not isinstance(error := outcome(setup, stub, check), NotImplementedError):
+    setup = "\n".join(meta.get("setup", []))
+    if not isinstance(error := outcome(setup, stub, check)[0], NotImplementedError):
         yield f"the stub should raise NotImplementedError, but gives {error!r}"
-    if not isinstance(error := outcome(setup, wrong, check), AssertionError) or not str(error):
-        yield f"the wrong answer should fail with a hint, but gives {error!r}"
-    if error := outcome(setup, solution, check):
+    for lines in meta["wrong"]:
+        if not isinstance(error := outcome(setup, "\n".join(lines), check)[0], AssertionError) or not str(error):
+            yield f"a wrong answer should fail with a hint, but gives {error!r}: {lines}"
+    if error := outcome(setup, solution, check)[0]:
         yield f"the solution fails: {error!r}"

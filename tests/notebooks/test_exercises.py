@@ -4,20 +4,23 @@ import json
 
 import pytest
 
-from book.make.paths import NOTEBOOKS, TEMPLATE, all_chapters
+from book.make.paths import NOTEBOOKS, TEMPLATE, all_notebooks, kind_of
 from tests.notebooks.exercises import exercises, problems
 from tests.notebooks.planted import cell, put, reword, with_fault
-from tests.notebooks.structure import CHAPTER
+from tests.notebooks.structure import CHAPTER, stands_with_others
 
 SOLUTION = ["def absolute_error(true, predicted):", "    return np.abs(predicted - true).mean(axis=(1, 2, 3))"]
 ANSWER, CHECK = "ex-template-mae-solution", "ex-template-mae-check"
 
 
-@pytest.mark.parametrize("name", filter(CHAPTER.fullmatch, [*all_chapters(), TEMPLATE]))
+@pytest.mark.parametrize("name", filter(CHAPTER.fullmatch, [*all_notebooks(), TEMPLATE]))
 def test_checks_tell_right_from_wrong(name):
     notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
-    assert exercises(notebook)
-    assert problems(notebook) == []
+    if stands_with_others(name) and kind_of(name) != "exercises":
+        assert not exercises(notebook)
+    else:
+        assert exercises(notebook)
+        assert problems(notebook, name) == []
 
 
 def describe(**changes):
@@ -28,11 +31,11 @@ def describe(**changes):
     ("change", "problem"),
     [
         (put(CHECK, source="pass"), "the stub should raise NotImplementedError, but gives None"),
-        (put(CHECK, source="absolute_error(1, 1)"), "wrong answer should fail with a hint, but gives AttributeError"),
-        (describe(wrong=SOLUTION), "the wrong answer should fail with a hint, but gives None"),
+        (put(CHECK, source="absolute_error(1, 1)"), "a wrong answer should fail with a hint, but gives AttributeError"),
+        (describe(wrong=[SOLUTION]), "a wrong answer should fail with a hint, but gives None"),
         (
             put(CHECK, source="assert absolute_error(np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1)))[0] == 1"),
-            "the wrong answer should fail with a hint, but gives AssertionError()",
+            "a wrong answer should fail with a hint, but gives AssertionError()",
         ),
         (
             put(ANSWER, source="def absolute_error(true, predicted):\n    return 0"),
@@ -49,4 +52,16 @@ def describe(**changes):
     ],
 )
 def test_a_weak_exercise_is_seen(change, problem):
-    assert problem in "\n".join(problems(with_fault(change)))
+    assert problem in "\n".join(problems(with_fault(change), TEMPLATE))
+
+
+def test_exercises_of_their_own_need_more_wrong_answers_and_a_word_to_right_ones():
+    path = NOTEBOOKS / "04_denoising_exercises.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    check = cell(notebook, "ex-04-floor-check")
+    check["metadata"]["exercise"]["wrong"] = check["metadata"]["exercise"]["wrong"][:1]
+    check["source"] = [line for line in check["source"] if not line.startswith("print(")]
+    assert problems(notebook, path.stem) == [
+        "ex-04-floor: expected two wrong answers or more, found one",
+        "ex-04-floor: the check says nothing to a right answer",
+    ]
