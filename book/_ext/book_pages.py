@@ -37,6 +37,17 @@ def leave_files_out(app, pagename, templatename, context, doctree):
         ]
 
 
+def name_toggles(app, pagename, templatename, context, doctree):
+    """Name the buttons of the sidebar that show what stands below a chapter: the theme gives them an icon alone."""
+    make = context.get("generate_toctree_html")
+
+    def named(*arguments, **options):
+        return str(make(*arguments, **options)).replace("<summary>", '<summary aria-label="Pages of this chapter">')
+
+    if make:
+        context["generate_toctree_html"] = named
+
+
 def launch_links(repository, branch, page):
     """Return for each service that runs notebooks its address for a page, with the services' own paths.
 
@@ -103,6 +114,7 @@ def setup(app):
     PygmentsBridge.html_formatter = LightFormatter
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))
     app.connect("html-page-context", leave_files_out, priority=900)
+    app.connect("html-page-context", name_toggles, priority=900)
     app.connect("html-page-context", add_ways_out, priority=900)
     app.connect("doctree-resolved", remove_thebe_settings, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,7 +6,7 @@ import pytest
 from pygments import highlight
 from pygments.lexers import PythonLexer
 
-from book._ext.book_pages import LightFormatter, launch_links, leave_files_out
+from book._ext.book_pages import LightFormatter, launch_links, leave_files_out, name_toggles
 
 
 def test_code_keeps_its_words_and_space_with_few_tags():
@@ -22,6 +22,13 @@ def test_files_that_a_page_does_not_need_are_left_out(body, kept):
     context = {"body": body, "script_files": [SimpleNamespace(filename=name, attributes={}) for name in names]}
     leave_files_out(None, "page", "page.html", context, None)
     assert [file.filename for file in context["script_files"]] == kept
+
+
+def test_what_shows_the_pages_below_a_chapter_has_a_name():
+    context = {"generate_toctree_html": lambda kind: f"<ul><details><summary>{kind}</summary></details></ul>"}
+    name_toggles(None, "page", "page.html", context, None)
+    shown = context["generate_toctree_html"](kind="sidebar")
+    assert shown == '<ul><details><summary aria-label="Pages of this chapter">sidebar</summary></details></ul>'
 
 
 def test_a_named_repository_is_where_the_services_look():
