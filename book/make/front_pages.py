@@ -1,6 +1,7 @@
 """What the front pages show of a finished run: cards, what is new, the index of figures, the citation."""
 
 import re
+import shutil
 
 import yaml
 from PIL import Image
@@ -39,6 +40,8 @@ def thumbnail(picture, target):
 def cards(build, chapters, entries, target):
     """Write a thumbnail for each chapter that the front page describes; return the cards that show them.
 
+    Beside it lies the picture itself, ``CHAPTER-opening.png``, for a chapter that shows its result first.
+
     Parameters
     ----------
     build : Path
@@ -68,7 +71,9 @@ def cards(build, chapters, entries, target):
         alts = {name: alt for name, _, alt in figures(chapters[chapter])}
         if entry["figure"] not in alts:
             raise ValueError(f"book/front.yml: {chapter}: expected a figure of {sorted(alts)}, found {entry['figure']}")
-        thumbnail(find_result(results_folder(build), chapter, f"{entry['picture']}.png"), target / f"{chapter}.png")
+        picture = find_result(results_folder(build), chapter, f"{entry['picture']}.png")
+        thumbnail(picture, target / f"{chapter}.png")
+        shutil.copy(picture, target / f"{chapter}-opening.png")
         lines += [
             f"````{{grid-item-card}} {title(chapters[chapter])}",
             f":link: ../notebooks/{chapter}",
