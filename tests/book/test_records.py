@@ -6,7 +6,7 @@ import re
 import pytest
 
 from book.make import records
-from book.make.paths import all_chapters, measuring_chapters
+from book.make.paths import all_notebooks, measuring_chapters
 from book.make.runs import Run, write_outcome
 
 CHAPTER = "04_denoising"
@@ -122,7 +122,7 @@ def test_what_was_not_run_is_not_recorded(folder, name, message):
 def test_what_is_recorded_is_of_chapters_and_claims_that_there_are(monkeypatch):
     monkeypatch.undo()
     content = records.read_record("published")
-    assert set(content) <= set(all_chapters())
+    assert set(content) <= set(all_notebooks())
     assert all(entry["values"] for entry in content.values())
     for chapter, entry in records.read_record("seeds").items():
         assert entry["claims"].keys() <= {claim["id"] for claim in records.load_claims(chapter)}
