@@ -125,8 +125,7 @@ def test_published_records_open_and_say_where_they_come_from(notebook):
     for folder in folders:
         about, result = read_record(folder)
         assert result
-        if "data" in about:
-            assert record_key(about["name"], about["arguments"], about["data"]) == folder.name
+        assert record_key(about["name"], about["arguments"], about["data"]) == folder.name
         assert about["licence"] == trainings.licence_of(about["learned_from"])
         assert about.keys() >= {"arguments", "commit", "ended", "processor", "seconds", "threads", "machine"}
 
