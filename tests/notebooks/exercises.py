@@ -58,7 +58,7 @@ def problems(notebook, name):
     goals = re.findall(r"\{#(obj-[\w-]+)\}", opening)
     for exercise in exercises(notebook):
         label, meta = exercise["label"], exercise["meta"]
-        aims = set(re.findall(r"\]\([\w.]*#(obj-[\w-]+)\)", exercise["text"]))
+        aims = set(re.findall(r"\]\(#(obj-[\w-]+)\)", exercise["text"]))
         practised |= aims
         if not aims or not aims <= set(goals):
             found.append(f"{label}: expected links to objectives among {goals}, found {sorted(aims)}")
@@ -68,28 +68,23 @@ def problems(notebook, name):
         elif meta.get("label") != label or not meta.get("wrong"):
             found.append(f"{label}: the check's metadata name {meta.get('label')} or lack a wrong answer")
         else:
-            found += [f"{label}: {problem}" for problem in check_problems(meta, **dict(exercise["cells"]))]
-            if of_its_own and len(meta["wrong"]) < 2:
-                found.append(f"{label}: expected two wrong answers or more, found one")
-            if of_its_own and not outcome(*_parts(meta, exercise, "solution"))[1]:
-                found.append(f"{label}: the check says nothing to a right answer")
+            found += [f"{label}: {problem}" for problem in check_problems(meta, of_its_own, **dict(exercise["cells"]))]
     if not goals:
-        found.append("the first cell lists no objectives")
+        found.append("the opening lists no objectives")
     return found + [f"no exercise practises {goal}" for goal in goals if goal not in practised]
 
 
-def _parts(meta, exercise, kind):
-    """Return what a check is tried with: its setup, the cell of a kind, and the check itself."""
-    cells = dict(exercise["cells"])
-    return "\n".join(meta.get("setup", [])), cells[kind], cells["check"]
-
-
-def check_problems(meta, stub, solution, check):
+def check_problems(meta, of_its_own, stub, solution, check):
     setup = "\n".join(meta.get("setup", []))
     if not isinstance(error := outcome(setup, stub, check)[0], NotImplementedError):
         yield f"the stub should raise NotImplementedError, but gives {error!r}"
     for lines in meta["wrong"]:
         if not isinstance(error := outcome(setup, "\n".join(lines), check)[0], AssertionError) or not str(error):
             yield f"a wrong answer should fail with a hint, but gives {error!r}: {lines}"
-    if error := outcome(setup, solution, check)[0]:
+    error, said = outcome(setup, solution, check)
+    if error:
         yield f"the solution fails: {error!r}"
+    if of_its_own and len(meta["wrong"]) < 2:
+        yield "expected two wrong answers or more, found one"
+    if of_its_own and not said:
+        yield "the check says nothing to a right answer"

@@ -48,7 +48,7 @@ def describe(**changes):
         (reword("ex-template-mae", "exercise-start", "note"), "before the first exercise: expected"),
         (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "expected links to objectives among"),
         (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "no exercise practises obj-template-error"),
-        (reword("opening", "{#obj-template-error}", ""), "the first cell lists no objectives"),
+        (reword("opening", "{#obj-template-error}", ""), "the opening lists no objectives"),
     ],
 )
 def test_a_weak_exercise_is_seen(change, problem):

@@ -78,6 +78,17 @@ def test_a_departure_is_seen(change, problem):
     assert problem in "\n".join(structure.problems(with_fault(change), "template"))
 
 
+def test_a_chapter_with_notebooks_beside_it_has_other_sections_and_a_length():
+    found = "\n".join(structure.problems(with_fault(), "04_denoising"))
+    assert "unknown section 'Baselines first'" in found
+    assert "section 'The strongest simple methods' is missing" in found
+    long = with_fault(lambda notebook: notebook["cells"].extend([cell(notebook, "chosen")] * 111))
+    put("chosen", source="word " * 30)(long)
+    found = "\n".join(structure.problems(long, "04_denoising"))
+    assert re.search(r"\d+ cells, at most 110\b.*\d+ words, at most 3000\b", found, re.DOTALL)
+    assert "at most 110" not in "\n".join(structure.problems(long, "template"))
+
+
 def test_a_chapter_without_a_grid_needs_no_tuning():
     assert structure.problems(with_fault(drop("tuning")), "template") == []
 
