@@ -85,6 +85,9 @@ def add_ways_out(app, pagename, templatename, context, doctree):
                 button.update(text="Notebook with results", tooltip="This page's notebook as it was run")
         clean = to(f"downloads/{pagename.removeprefix('notebooks/')}.ipynb", 1)
         buttons.insert(1, link("Notebook to run", clean, "download-clean-button", "The same without outputs"))
+        if pagename.endswith("_exercises"):
+            solved = clean.replace(".ipynb", "_solved.ipynb")
+            buttons.insert(2, link("Solutions", solved, "download-solved-button", "To run, with all solutions"))
         repository = app.config.html_theme_options.get("repository_url")
         if repository:
             links = launch_links(repository, app.config.html_theme_options["repository_branch"], pagename)

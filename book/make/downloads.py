@@ -5,6 +5,7 @@ import importlib.util
 import io
 import json
 import re
+from functools import partial
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from bs4 import BeautifulSoup, SoupStrainer
 
 from book._ext.book_cells import CELL_TAG
 from book._ext.book_images import light_name, shown_size
+from book._ext.book_names import NAMES
+from book.make.plain_copies import glued_values, plain, with_plain_text
 
 SETUP_ID = "fetch-the-book"
 ORIGIN_ID = "where-the-book-is"
@@ -80,31 +83,36 @@ def _with_first_cell(notebook, name, lines):
     return copy
 
 
-def with_light_outputs(notebook, folder):
-    """Return an executed notebook whose pictures are the light ones of the pages.
+def with_light_outputs(notebook, folder, describe):
+    """Return an executed notebook whose pictures are the light ones of the pages, each above its caption.
 
     Parameters
     ----------
-    notebook : dict
+    notebook : NotebookNode
     folder : Path
         The pages' images.
+    describe : callable
+        Given name and caption of a figure, as its cell's metadata hold them, what stands below it.
     """
-    for cell in notebook["cells"]:
+    for cell in notebook.cells:
         # What a page needs to link to a cell; see stage.py.
-        tags = cell["metadata"].get("tags", [])
+        tags = cell.metadata.get("tags", [])
         tags[:] = [tag for tag in tags if not tag.startswith(CELL_TAG)]
-        alt = cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", "")
+        shown = cell.metadata.get("mystnb", {})
+        alt = escape(shown.get("image", {}).get("alt", ""))
+        caption = f"<figcaption>{escape(describe(**shown['figure']))}</figcaption>" if "figure" in shown else ""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "image/png" not in data:
                 continue
-            png = base64.b64decode("".join(data["image/png"]))
+            png = base64.b64decode(data["image/png"])
             if (folder / light_name(png)).is_file():
                 width, height = shown_size(PIL.Image.open(io.BytesIO(png)))
                 source = data_address(folder / light_name(png), "image/webp")
                 del data["image/png"]
                 # Not every program that opens notebooks knows WebP as an output; all know HTML.
-                data["text/html"] = f'<img alt="{escape(alt)}" width="{width}" height="{height}" src="{source}" />'
+                image = f'<img alt="{alt}" width="{width}" height="{height}" src="{source}" />'
+                data["text/html"] = f"<figure>{image}{caption}</figure>"
     return notebook
 
 
@@ -119,18 +127,25 @@ def place_notebooks(source, html, *, repository=""):
     Copies that fetch the module and the data, in ``downloads/hosted``, are made only if there is a repository to
     fetch them from.
     """
+    names = json.loads((html / NAMES).read_text(encoding="utf-8"))
+    (html / NAMES).unlink()
+    (html / "downloads").mkdir()
     for path in (html / "_sources").rglob("*.ipynb"):
-        executed = json.loads(path.read_text(encoding="utf-8"))
-        light = with_origin(with_light_outputs(executed, html / "_images"), repository)
-        path.write_text(json.dumps(light, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    folder = html / "downloads"
-    folder.mkdir()
-    for path in sorted((source / "downloads").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.write(with_origin(notebook, repository), folder / path.name)
-        if repository:
-            (folder / "hosted").mkdir(exist_ok=True)
-            nbformat.write(hosted_copy(notebook, repository), folder / "hosted" / path.name)
+        executed = nbformat.read(path, as_version=4)
+        readable = partial(plain, values=glued_values(executed), names=names, folder=source / "notebooks")
+        light = with_light_outputs(
+            with_plain_text(executed, readable),
+            html / "_images",
+            lambda name, caption, readable=readable: f"{names[name]}. {readable(caption)}",
+        )
+        nbformat.write(with_origin(light, repository), path)
+        # Without outputs: what was staged, of exercises two, with solutions and without.
+        for clean in sorted((source / "downloads" / path.stem).glob("*.ipynb")):
+            notebook = with_plain_text(nbformat.read(clean, as_version=4), readable)
+            nbformat.write(with_origin(notebook, repository), html / "downloads" / clean.name)
+            if repository:
+                (html / "downloads/hosted").mkdir(exist_ok=True)
+                nbformat.write(hosted_copy(notebook, repository), html / "downloads/hosted" / clean.name)
 
 
 def slug(page):

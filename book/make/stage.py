@@ -19,7 +19,6 @@ import yaml
 from book._ext.book_cells import CELL_TAG
 from book.make import front_pages, records
 from book.make.claims import judge, load_claims, overview, to_markdown
-from book.make.exercise_copies import student_copy
 from book.make.paths import (
     COMPARISON,
     NOTEBOOKS,
@@ -31,6 +30,7 @@ from book.make.paths import (
     source_folder,
     webp_folder,
 )
+from book.make.plain_copies import student_copy
 from book.make.runs import read_outcome, read_run
 from book.make.tables import table
 from book.make.trainings import licence_of, seeds_of
@@ -272,6 +272,18 @@ def _of_book(entries, notebooks):
     return kept
 
 
+def write_clean(name, source, folder):
+    """Write into a folder of its own what readers take away of a notebook without outputs.
+
+    Of exercises that is one for students, and one with the solutions.
+    """
+    folder.mkdir(parents=True)
+    for_students = kind_of(name) == "exercises"
+    nbformat.write(student_copy(source) if for_students else source, folder / f"{name}.ipynb")
+    if for_students:
+        nbformat.write(source, folder / f"{name}_solved.ipynb")
+
+
 def stage(build, notebooks):
     """Write into a new folder all that pages are rendered from.
 
@@ -310,14 +322,12 @@ def stage(build, notebooks):
     (target / "data").mkdir()
     shutil.copy(ROOT / "data/README.md", target / "data")
     (target / "notebooks").mkdir()
-    (target / "downloads").mkdir()
     staged = {}
     for notebook, run in runs.items():
         executed = nbformat.read(executed_notebook(build, notebook), as_version=4)
         # Newer words and code than those of the last good run need not fit its outputs.
         source = source_of(executed) if run.failure else nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)
-        taken_away = student_copy(source) if kind_of(notebook) == "exercises" else source
-        nbformat.write(taken_away, target / f"downloads/{notebook}.ipynb")
+        write_clean(notebook, source, target / "downloads" / notebook)
         staged[notebook] = merge(source, executed)
         nbformat.write(staged[notebook], target / f"notebooks/{notebook}.ipynb")
     generated = target / "book/_generated"

@@ -26,7 +26,7 @@ def test_every_metric_is_defined_by_an_equation():
     }
     # The root of the squared error is the contest's measure, of all rows of a submission.
     assert functions | {"rmse"} == SYMBOLS.keys()
-    equations = re.findall(r"```\{math\}\n:label: .*?\n(.*?)```", PAGE, flags=re.DOTALL)
+    equations = re.findall(r"^\$\$\n([^$]*)\n\$\$ \(", PAGE, flags=re.MULTILINE)
     for symbol in SYMBOLS.values():
         start = rf"(?:\\begin{{aligned}}\n)?{re.escape(symbol)}(_i)? &?= "
         assert any(re.match(start, equation) for equation in equations), symbol

@@ -37,9 +37,9 @@ FAULTS = (
 )
 TYPED = re.compile("|".join(FAULTS), re.IGNORECASE)
 
-NOT_PROSE_ROLES = re.compile(r"(glue|cite)(:\w+)?|constant|math|eq|code|download")
+NOT_PROSE_ROLES = re.compile(r"(glue|cite)(:\w+)?|constant|eq|code|download")
 REFERENCE_ROLES = {"ref", "numref", "doc", "term"}
-NOT_PROSE_DIRECTIVES = re.compile(r"code(-block|-cell)?|math|literalinclude|include|bibliography|glue:(?!figure).*|raw")
+NOT_PROSE_DIRECTIVES = re.compile(r"code(-block|-cell)?|literalinclude|include|bibliography|glue:(?!figure).*|raw")
 # What follows the name of such a directive is a path, a label or a key, not a title.
 KEY_DIRECTIVES = {"figure", "image", "glue:figure", "solution", "solution-start"}
 

@@ -121,7 +121,7 @@ def cell_problems(cell):
     rules = {
         f"{size} {what}, at most {limit}": size > limit,
         f"expected Markdown or code, found {kind}": kind not in ("markdown", "code"),
-        "a formula between dollars loses its backslashes; write it as {math}": kind == "markdown" and "$" in text,
+        "a formula in a role; write it between dollars, as Jupyter knows it": kind == "markdown" and "{math}" in text,
         "has outputs; strip them": cell.get("outputs") or cell.get("execution_count"),
         **{f"unknown tag {tag!r}": True for tag in tags(cell) - TAGS},
         **{f"unknown metadata {key!r}": True for key in cell["metadata"].keys() - CELL_METADATA},

@@ -64,8 +64,8 @@ def test_a_planted_number_is_seen(markdown, found):
         "It reaches {glue:text}`mae:.3f`, read in {glue:text}`share:.1%` of cases.",
         "All {constant}`3,600` of them, in a {constant}`95 %` interval: {constant}`95` % or {constant}`twice`.",
         "As {cite}`wang2004image` and {cite:t}`wang2004image` say.",
-        "Half is {math}`0.5`, or $0.5$.\n\n$$\n0.5 + 1000\n$$",
-        "```{math}\n:label: eq-half\n0.5\n```",
+        "Half is $0.5$.\n\n$$\n0.5 + 1000\n$$",
+        "It is\n\n$$\n0.5 + 1000\n$$ (eq-half)",
         "Set `rate = 0.001`.\n\n```python\nrate = 0.001\n```\n\n    rate = 0.001",
         "```{code-cell}\nrate = 0.001\n```",
         "[the page](https://example.org/2019/0.93), https://example.org/2019/0.93, <https://example.org/2019>",
@@ -89,7 +89,7 @@ def test_an_original_figure_typed_by_hand_is_seen(markdown):
 
 
 def test_glued_figures_and_small_numbers_pass():
-    markdown = "In {glue:text}`original_epochs:.0f` epochs, with 3 layers, `3600` and {math}`0.78`."
+    markdown = "In {glue:text}`original_epochs:.0f` epochs, with 3 layers, `3600` and $0.78$."
     assert figures_held_by_hand(markdown, [100, 0.78, 3600, 3]) == []
 
 

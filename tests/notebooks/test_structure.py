@@ -46,7 +46,7 @@ def swap_models_and_tuning(notebook):
         (lambda notebook: cell(notebook, "load").pop("id"), "1 cells have the id None"),
         (put("load", id="split"), "2 cells have the id 'split'"),
         (put("models", cell_type="raw"), "cell models: expected Markdown or code, found raw"),
-        (put("chosen", source="$$x^2$$"), "cell chosen: a formula between dollars"),
+        (put("chosen", source="{math}`x^2`"), "cell chosen: a formula in a role"),
         (put("load", metadata={"tags": ["hide_input"]}), "cell load: unknown tag 'hide_input'"),
         (put("load", metadata={"collapsed": True}), "cell load: unknown metadata 'collapsed'"),
         (put("load", source="1\n" * 26), "cell load: 26 lines of code, at most 25"),
