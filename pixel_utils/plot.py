@@ -47,6 +47,7 @@ def image_rows(rows, *, column_titles=None, value_range=(0, 1)):
             axes.imshow(image[..., 0] if image.shape[2:] == (1,) else image, vmin=value_range[0], vmax=value_range[1])
             axes.set(xticks=[], yticks=[])
             axes.grid(False)
+            axes.spines[:].set_visible(False)
         axes_row[0].set_ylabel(title, rotation=0, ha="right", va="center")
     for axes, title in zip(grid[0], titles, strict=True):
         axes.set_title(title, fontsize="small")

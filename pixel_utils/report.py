@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from IPython.display import Image, display
+from IPython.display import HTML, Image, display
 
 from pixel_utils.checks import require
 from pixel_utils.data import array_checksum, bundled_checksums
@@ -53,7 +53,7 @@ class Report:
         self._started = time.perf_counter()
         self._values, self._rates, self._trainings, self._records, self._learned_from = {}, {}, {}, {}, []
 
-    def record(self, name, value, *, unit="", better=None):
+    def record(self, name, value, *, unit="", better=None, best=None):
         """Record a number, a table (DataFrame) or a figure (of matplotlib) under a name, a Python identifier.
 
         A number goes to ``values.json`` and can be quoted in prose as ``{glue:text}`name:.3f` ``; a table goes to
@@ -62,13 +62,13 @@ class Report:
         page is built. What cannot be written whole is not recorded.
 
         ``unit`` is a number's, such as ``"dB"``, empty if it has none; ``better`` the direction that is an improvement,
-        ``"lower"``, ``"higher"`` or None.
+        ``"lower"``, ``"higher"`` or None; ``best`` is a table's row that is shown bold, by its label.
         """
         require(name.isidentifier(), "name", "an identifier", repr(name))
         require(better in ("lower", "higher", None), "better", "'lower', 'higher' or None", repr(better))
         if isinstance(value, pd.DataFrame):
             _write(self.folder / f"{name}.csv", value.to_csv().encode())
-            display(value)
+            display(value if best is None else _with_bold_row(value, best))
         elif hasattr(value, "savefig"):
             import matplotlib.pyplot as plt
 
@@ -199,6 +199,16 @@ def _check_module():
     hint = "run make book in this copy, and use this copy's .venv/bin/jupyter"
     found = f"that of another copy of the book, {own}; {hint}"
     require(own_book, "pixel_utils", f"the one beside this notebook, {beside.resolve()}", found, ImportError)
+
+
+def _with_bold_row(table, label):
+    """Return a table as it is shown, with one row bold."""
+    require(label in table.index, "best", f"a row of {[*table.index]}", repr(label))
+    head, body = table.to_html().split("<tbody>")
+    first, *rows = body.split("<tr>")
+    number = [*table.index].index(label)
+    rows[number] = rows[number].replace("<td>", '<td style="font-weight: bold">')
+    return HTML(f"{head}<tbody>{'<tr>'.join([first, *rows])}")
 
 
 def _write(path, content):

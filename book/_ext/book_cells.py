@@ -1,4 +1,4 @@
-"""Say under each figure and table which cell made it, at which commit, and give its table one header row."""
+"""Say of each figure and table, behind a small sign, what made it, and give its table one header row."""
 
 import re
 from html import escape
@@ -41,7 +41,10 @@ def name_cells(app, doctree, docname):
         anchor = names[0].replace(f"tag_{CELL_TAG}", "cell-", 1)
         cell["classes"].remove(names[0])
         cell["ids"].append(anchor)
-        origin = f'<p class="origin">Made by <a href="#{anchor}">this cell</a>{made_at}</p>'
+        origin = (
+            '<details class="origin"><summary title="What made this">i</summary>'
+            f'<p>Made by <a href="#{anchor}">this cell</a>{made_at}</p></details>'
+        )
         for figure in cell.findall(nodes.figure):
             figure.append(nodes.raw("", origin, format="html"))
         for table in list(cell.findall(nodes.raw)):

@@ -105,7 +105,7 @@ class LightImages(SphinxPostTransform):
 
 
 def visit_image(translator, node):
-    """Write an image with its size; a figure's in a frame, in which it scrolls where a screen is too narrow for it."""
+    """Write an image with its size; a figure's as a link to itself, in a frame that scrolls on a narrow screen."""
     uri, images = node["uri"], translator.builder.images
     size = dict(zip(("width", "height"), map(str, node.get("shown", ())), strict=False))
     lazy = {"loading": "lazy"} if node.get("lazy") else {}
@@ -113,7 +113,8 @@ def visit_image(translator, node):
     image = translator.emptytag(node, "img", "", alt=node.get("alt", ""), src=source, **size, **lazy, decoding="async")
     if size and isinstance(node.parent, nodes.figure) and "before-after" not in node["classes"]:
         style = f"--least-width: {round(LEAST_SCALE * node['shown'][0])}px"
-        image = f'<span class="picture-frame" style="{style}">{image}</span>'
+        link = f'<a class="enlarge" href="{source}" title="Enlarge">{image}</a>'
+        image = f'<span class="picture-frame" style="{style}">{link}</span>'
     translator.body.append(f"{image}\n")
 
 

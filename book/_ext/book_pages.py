@@ -27,8 +27,9 @@ def visit_citation(translator, node):
 
 
 def leave_files_out(app, pagename, templatename, context, doctree):
-    """Leave out live code's scripts, which load others from elsewhere, and on a page without cards what cards need."""
-    unwanted = ["thebe"] if re.search(r'class="[^"]*\bsd-', context.get("body", "")) else ["thebe", "design"]
+    """Leave out live code's scripts, which load others from elsewhere, and what only pages with cards or hits need."""
+    has_cards = re.search(r'class="[^"]*\bsd-', context.get("body", ""))
+    unwanted = ["thebe", *([] if has_cards else ["design"]), *([] if pagename == "search" else ["/search.js"])]
     for kind in ("script_files", "css_files"):
         context[kind] = [
             file
@@ -112,7 +113,7 @@ def setup(app):
     app.config.mathjax_path = "mathjax/startup.js"
     app.config.mathjax3_config = MATHJAX
     app.add_css_file("book.css")
-    for script in ("book.js", "tables.js", "slider.js"):
+    for script in ("book.js", "tables.js", "slider.js", "search.js"):
         app.add_js_file(script, defer="defer")
     PygmentsBridge.html_formatter = LightFormatter
     app.add_node(nodes.citation, override=True, html=(visit_citation, HTML5Translator.depart_citation))

@@ -38,3 +38,32 @@ window.addEventListener("load", async () => {
   await window.MathJax?.startup?.promise;
   document.querySelectorAll("mjx-container[display]").forEach((formula) => sizes.observe(formula));
 });
+
+// A figure's picture enlarges over the page; without this script its link leads to the picture itself.
+const enlarged = document.createElement("dialog");
+enlarged.className = "enlarged";
+enlarged.setAttribute("aria-label", "Enlarged picture; Escape closes it");
+enlarged.addEventListener("click", () => enlarged.close());
+// The theme takes the key for its search, and with it the browser's own way.
+enlarged.addEventListener("keydown", (event) => event.key === "Escape" && enlarged.close());
+document.body.append(enlarged);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.enlarge");
+  if (link && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    event.preventDefault();
+    const picture = document.createElement("img");
+    Object.assign(picture, { alt: link.querySelector("img").alt, src: link.href });
+    enlarged.replaceChildren(picture);
+    enlarged.showModal();
+  }
+});
+
+// What moved to another page left a link under its old name; see book_moved.py.
+function follow() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.matches("a.moved")) {
+    location.replace(target.href);
+  }
+}
+window.addEventListener("hashchange", follow);
+follow();

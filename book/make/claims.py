@@ -141,9 +141,9 @@ def to_markdown(rows, profile):
     cells = []
     for row in rows:
         sealed = f" (*sealed* {row['sealed']})" if row["sealed"] else ""
-        cells.append([row["sentence"], row["measured"] + sealed, row["required"], row["goal"], words[row["status"]]])
+        cells.append([row["sentence"], words[row["status"]], row["measured"] + sealed, row["required"], row["goal"]])
     note = "\n*Sealed*: of another run of the same notebook, on {ref}`pictures that no choice has seen <sealed>`.\n"
-    lines = table(["Claim", "Measured", "Required", "Goal", "Verdict"], cells, of_claims=True)
+    lines = table(["Claim", "Verdict", "Measured", "Required", "Goal"], cells, of_claims=True)
     return "\n".join(lines) + "\n" + (note if any(row["sealed"] for row in rows) else "")
 
 

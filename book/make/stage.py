@@ -36,6 +36,10 @@ from book.make.tables import table
 from book.make.trainings import licence_of, seeds_of
 from pixel_utils.results import find_result
 
+# How fast a page is read: a word, a shown line of code, a figure. Tags of code that is folded away or not there.
+WORDS_A_MINUTE, SECONDS_A_LINE, SECONDS_A_FIGURE = 200, 2, 15
+FOLDED = {"hide-input", "hide-cell", "remove-cell", "solution", "parameters"}
+
 
 def is_blank(output):
     """Return whether an output has nothing to show: as plain text it is empty."""
@@ -84,8 +88,18 @@ def source_of(executed):
     return source
 
 
-def run_note(notebook, runs, failed):
-    """Return what a notebook's page says of the run that made it.
+def minutes_to_read(notebook):
+    """Return how long a notebook takes to read: its words, the lines of code that are shown, its figures."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    shown = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    lines = [len(cell.source.splitlines()) for cell in shown if not FOLDED & {*cell.metadata.get("tags", [])}]
+    figures = sum("mystnb" in cell.metadata for cell in shown)
+    words = sum(len(text.split()) for text in texts)
+    return words / WORDS_A_MINUTE + (sum(lines) * SECONDS_A_LINE + figures * SECONDS_A_FIGURE) / 60
+
+
+def run_note(notebook, runs, failed, minutes):
+    """Return how long a notebook's page takes to read, and what made it.
 
     Parameters
     ----------
@@ -93,6 +107,8 @@ def run_note(notebook, runs, failed):
     runs : dict of Run
     failed : list of str
         Chapters whose newest run failed, whether or not in this book.
+    minutes : float
+        What it takes to read.
     """
     run = runs[notebook]
     facts = run.provenance
@@ -105,8 +121,9 @@ def run_note(notebook, runs, failed):
             f"~~~text\n{run.failure}\n~~~\n```\n"
         )
     text = (
-        f"This page was made by a run in profile **{facts['profile']}**, which took "
-        f"{facts['seconds'] / 60:.1f} minutes on {facts['device']} with {facts['threads']} threads.\n"
+        f"About {max(5, 5 * round(minutes / 5))} minutes to read. This page was made by a run in profile "
+        f"**{facts['profile']}**, which took {facts['seconds'] / 60:.1f} minutes on {facts['device']} with "
+        f"{facts['threads']} threads.\n"
     )
     if notebook == COMPARISON and failed:
         names = ", ".join(f"`{chapter}`" for chapter in failed)
@@ -231,7 +248,7 @@ def generated_pages(runs, failed, staged, entries):
     for notebook, run in runs.items():
         table = to_markdown(judged[notebook], run.provenance["profile"])
         pages[f"{notebook}-claims.md"] = "No claim is judged: the newest run failed.\n" if run.failure else table
-        pages[f"{notebook}-run.md"] = run_note(notebook, runs, failed)
+        pages[f"{notebook}-run.md"] = run_note(notebook, runs, failed, minutes_to_read(staged[notebook]))
     titles = {notebook: front_pages.title(staged[notebook]) for notebook in notebooks}
     trained = {notebook: seeds_of(notebook) for notebook in notebooks}
     return pages | {

@@ -63,7 +63,7 @@ def test_malformed_claims_are_refused(tmp_path, change, message):
 
 def test_the_page_shows_failures():
     rows = check([CLAIM], {"error": 2}, "book")
-    assert "| The error is small | 2 | <= 0.5 |  | **fails** |" in to_markdown(rows, "book")
+    assert "| The error is small | **fails** | 2 | <= 0.5 |  |" in to_markdown(rows, "book")
 
 
 def test_the_sealed_part_stands_beside_the_measured_number():
@@ -71,7 +71,7 @@ def test_the_sealed_part_stands_beside_the_measured_number():
     rows = check([CLAIM, between], {"error": 0.4}, "book", {"error": 0.45})
     assert [row["sealed"] for row in rows] == ["0.45", ""]
     text = to_markdown(rows, "book")
-    assert "| The error is small | 0.4 (*sealed* 0.45) | <= 0.5 |" in text
+    assert "| The error is small | holds | 0.4 (*sealed* 0.45) | <= 0.5 |" in text
     assert "*Sealed*: of another run" in text
     # A claim that is newer than the record has no such number.
     assert check([CLAIM], {"error": 0.4}, "book", {"other": 0.4})[0]["sealed"] == ""

@@ -10,6 +10,7 @@ from book.make.stage import (
     listed_files,
     machines_table,
     merge,
+    minutes_to_read,
     run_note,
     runs_table,
     source_of,
@@ -84,16 +85,25 @@ def test_versions_are_said_once_or_for_the_chapters_that_have_them():
     assert machines_table(runs).endswith("\n\nAll with Python 3.11, numpy 2.0.\n")
 
 
+def test_reading_time_counts_words_shown_code_and_figures():
+    text = new_markdown_cell("word " * 400)
+    code = new_code_cell("1\n" * 30)
+    folded = new_code_cell("1\n" * 30, metadata={"tags": ["hide-input"], "mystnb": {}})
+    assert minutes_to_read(new_notebook(cells=[text])) == 2
+    assert minutes_to_read(new_notebook(cells=[text, code, folded])) == 2 + 1 + 0.25
+    assert run_note("01_a", {"01_a": run(profile="book")}, [], 23.4).startswith("About 25 minutes to read. ")
+
+
 def test_a_page_says_that_the_newest_run_failed():
     good = run(profile="book", commit="c0ffee0123")
     runs = {"01_a": good._replace(failure="ZeroDivisionError: division by zero"), COMPARISON: good}
-    note = run_note("01_a", runs, ["01_a"])
+    note = run_note("01_a", runs, ["01_a"], 12)
     assert "The newest run of this notebook failed" in note
     assert "~~~text\nZeroDivisionError: division by zero\n~~~" in note
     assert "at commit `c0ffee0`" in note
     # Also where the failed chapter has no page in this book.
-    assert "so it compares their last good ones: `02_b`.\n" in run_note(COMPARISON, runs, ["02_b"])
-    assert "failed" not in run_note(COMPARISON, runs, [])
+    assert "so it compares their last good ones: `02_b`.\n" in run_note(COMPARISON, runs, ["02_b"], 12)
+    assert "failed" not in run_note(COMPARISON, runs, [], 12)
     assert "| 1.0, newest run failed |" in runs_table(runs, {"01_a": [], COMPARISON: []})
 
 

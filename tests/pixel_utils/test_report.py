@@ -110,6 +110,19 @@ def test_tables_and_figures_become_files(book):
     assert not plt.get_fignums()
 
 
+def test_one_row_of_a_table_can_be_bold(book, monkeypatch):
+    shown = []
+    monkeypatch.setattr(report, "display", shown.append)
+    table = pd.DataFrame({"a": [3, 1], "b": [5, 6]}, index=pd.Index(["x", "y"], name="method"))
+    book.record("table", table, best=table["a"].idxmin())
+    assert re.findall(r"<td( style.*?)?>(\d)", shown[0].data) == [
+        *(("", "3"), ("", "5")),
+        *((' style="font-weight: bold"', "1"), (' style="font-weight: bold"', "6")),
+    ]
+    with pytest.raises(ValueError, match=r"best: expected a row of \['x', 'y'\], found 'z'"):
+        book.record("table", table, best="z")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "better", "message"),
     [

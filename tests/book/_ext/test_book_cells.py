@@ -30,7 +30,10 @@ def named(commit, repository=""):
 
 def test_a_figure_and_a_table_link_to_their_cell_and_its_commit():
     cell, written = named("1234567890-dirty")
-    origin = '<p class="origin">Made by <a href="#cell-0ab">this cell</a>, commit <code>1234567</code> with changes</p>'
+    origin = (
+        '<details class="origin"><summary title="What made this">i</summary>'
+        '<p>Made by <a href="#cell-0ab">this cell</a>, commit <code>1234567</code> with changes</p></details>'
+    )
     figure, table = cell
     assert (cell["ids"], cell["classes"]) == (["cell-0ab"], ["cell"])
     assert figure[-1].astext() == origin

@@ -53,8 +53,10 @@ def test_what_is_made_already_is_taken_and_what_no_page_shows_goes(rendered, plo
 def test_a_figure_scrolls_in_a_frame_but_not_one_with_a_slider(rendered, plot):
     text = "```{{figure}} a.png\n:alt: A line\n:class: {}\n\nA caption\n```\n\n"
     framed, slider = rendered(text.format("wide") + text.format("before-after"), a=plot).find_all("figure")
-    assert framed.img.parent["class"] == ["picture-frame"]
-    assert framed.img.parent["style"] == "--least-width: 36px"
+    link = framed.img.parent
+    assert (link["class"], link["href"]) == (["enlarge"], framed.img["src"])
+    assert link.parent["class"] == ["picture-frame"]
+    assert link.parent["style"] == "--least-width: 36px"
     assert slider.img["class"] == ["before-after"]
     assert slider.img.parent == slider
     assert not rendered("![Alone](a.png)", a=plot).find_all(class_="picture-frame")
