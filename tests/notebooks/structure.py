@@ -5,7 +5,7 @@ CONTRIBUTING.md explains the rules to authors; a test compares its lists with th
 
 import re
 from collections import Counter
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 from statistics import median
 
 from markdown_it import MarkdownIt
@@ -36,7 +36,7 @@ LEFT_OUT = {COMPARISON: {"Models", "On your own picture"}}
 FOLDED_TAGS = {"hide-input", "hide-cell", "remove-cell", "solution"}
 TAGS = FOLDED_TAGS | {"parameters", OWN_TAG, "stub", "check", "slide", "try"}
 CELL_METADATA = {"tags", "mystnb", "exercise"}
-SHOWN_LINES, FOLDED_LINES, MEDIAN_LINES, MARKDOWN_WORDS = 25, 30, 8, 200
+SHOWN_LINES, FOLDED_LINES, MEDIAN_LINES, MARKDOWN_WORDS, CODE_IN_A_ROW = 25, 30, 8, 200, 2
 
 
 def problems(notebook, name):
@@ -62,7 +62,7 @@ def problems(notebook, name):
     if CHAPTER.fullmatch(name):
         found += opening_problems(cells, name)
         found += section_problems(cells, name) if kind_of(name) == "chapter" else []
-        found += length_problems(cells, name) if stands_with_others(name) else []
+        found += [*length_problems(cells, name), *silent_problems(cells)] if stands_with_others(name) else []
     return found
 
 
@@ -78,6 +78,15 @@ def length_problems(cells, name):
         yield f"{len(cells)} cells, at most {most_cells}"
     if words > most_words:
         yield f"{words} words, at most {most_words}"
+
+
+def silent_problems(cells):
+    """Find shown code cells that follow one another without a sentence between them; folded ones are passed over."""
+    shown = [cell for cell in cells if not (cell["cell_type"] == "code" and tags(cell) & {*FOLDED_TAGS, "parameters"})]
+    for kind, run in groupby(shown, key=lambda cell: cell["cell_type"]):
+        names = [cell["id"] for cell in run]
+        if kind == "code" and len(names) > CODE_IN_A_ROW:
+            yield f"{len(names)} code cells from {names[0]} on without a sentence, at most {CODE_IN_A_ROW}"
 
 
 def undescribed_figures(notebook, executed):

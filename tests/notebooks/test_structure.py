@@ -113,3 +113,16 @@ def test_contributing_lists_the_same_tags_and_sections():
     assert f"at most {structure.SHOWN_LINES} lines (folded ones and the parameters {structure.FOLDED_LINES})" in words
     assert f"typically no more than {structure.MEDIAN_LINES}; Markdown cells have at most" in words
     assert f"at most {structure.MARKDOWN_WORDS} words" in words
+
+
+def test_code_that_goes_on_without_a_sentence_is_seen():
+    def cells(*names, folded=()):
+        return [
+            {"cell_type": "code", "id": name, "metadata": {"tags": ["hide-input"] * (name in folded)}} for name in names
+        ]
+
+    text = {"cell_type": "markdown", "id": "said", "metadata": {}}
+    assert [*structure.silent_problems([*cells("a", "b"), text, *cells("c", "d", "e", folded="d")])] == []
+    assert [*structure.silent_problems([text, *cells("a", "b", "c", "d", folded="b")])] == [
+        "3 code cells from a on without a sentence, at most 2"
+    ]
