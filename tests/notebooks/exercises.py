@@ -4,7 +4,7 @@ An exercise is a text inside ``exercise-start`` and ``exercise-end`` and three c
 ``NotImplementedError``, a ``solution`` inside ``solution-start`` and ``solution-end``, and a ``check`` that asserts.
 The check's metadata hold ``exercise``: the ``label``, the lines of ``setup`` that make it run on its own, and
 common ``wrong`` answers, each as its lines. In a notebook of exercises these are two or more, and a check says so when
-an answer is right.
+an answer is right; there are eight exercises or more, of four kinds, and a title ends in ``(kind, level)``.
 """
 
 import contextlib
@@ -17,6 +17,15 @@ from tests.notebooks.structure import opening_of, source, tags
 
 CELLS = ["stub", "solution", "check"]
 LABEL = re.compile(r"\{exercise-start\}[^\n]*\n:label: (\S+)")
+KIND = re.compile(r"\{exercise-start\}[^\n]*\(([^,\n]+), (?:easy|medium|hard)\)\n")
+KINDS = {
+    "write it": "write it",
+    "predict it": "predict it or read it off",
+    "read it off": "predict it or read it off",
+    "change it and measure": "change it and measure",
+    "open": "open",
+}
+FEWEST = 8
 
 
 def exercises(notebook):
@@ -55,6 +64,7 @@ def problems(notebook, name):
     if of_its_own:
         chapter = NOTEBOOKS / f"{project_of(name)}.ipynb"
         opening = opening_of(json.loads(chapter.read_text(encoding="utf-8"))["cells"])
+        found += kind_problems(exercises(notebook))
     goals = re.findall(r"\{#(obj-[\w-]+)\}", opening)
     for exercise in exercises(notebook):
         label, meta = exercise["label"], exercise["meta"]
@@ -72,6 +82,19 @@ def problems(notebook, name):
     if not goals:
         found.append("the opening lists no objectives")
     return found + [f"no exercise practises {goal}" for goal in goals if goal not in practised]
+
+
+def kind_problems(exercises):
+    missing = [*dict.fromkeys(KINDS.values())]
+    for exercise in exercises:
+        title = KIND.search(exercise["text"])
+        if not title or title[1] not in KINDS:
+            yield f"{exercise['label']}: expected a title that ends in a kind, one of {[*KINDS]}, and a level"
+        elif KINDS[title[1]] in missing:
+            missing.remove(KINDS[title[1]])
+    yield from (f"no exercise of the kind {kind!r}" for kind in missing)
+    if len(exercises) < FEWEST:
+        yield f"expected {FEWEST} exercises or more, found {len(exercises)}"
 
 
 def check_problems(meta, of_its_own, stub, solution, check):

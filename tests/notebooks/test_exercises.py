@@ -5,7 +5,7 @@ import json
 import pytest
 
 from book.make.paths import NOTEBOOKS, TEMPLATE, all_notebooks, kind_of
-from tests.notebooks.exercises import exercises, problems
+from tests.notebooks.exercises import exercises, kind_problems, problems
 from tests.notebooks.planted import cell, put, reword, with_fault
 from tests.notebooks.structure import CHAPTER, stands_with_others
 
@@ -65,3 +65,51 @@ def test_exercises_of_their_own_need_more_wrong_answers_and_a_word_to_right_ones
         "ex-04-floor: expected two wrong answers or more, found one",
         "ex-04-floor: the check says nothing to a right answer",
     ]
+
+
+def retitle(*replaced):
+    """Return the texts of the exercises of a notebook of its own, some words in their titles replaced."""
+    notebook = json.loads((NOTEBOOKS / "04_denoising_exercises.ipynb").read_text(encoding="utf-8"))
+    found = exercises(notebook)
+    for exercise in found:
+        for old, new in replaced:
+            exercise["text"] = exercise["text"].replace(old, new)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("replaced", "problem"),
+    [
+        ([("(write it,", "(open,")], "no exercise of the kind 'write it'"),
+        (
+            [("(predict it,", "(open,"), ("(read it off,", "(open,")],
+            "no exercise of the kind 'predict it or read it off'",
+        ),
+        ([("(change it and measure,", "(open,")], "no exercise of the kind 'change it and measure'"),
+        ([("(open,", "(write it,")], "no exercise of the kind 'open'"),
+    ],
+)
+def test_exercises_of_their_own_are_of_four_kinds(replaced, problem):
+    assert [*kind_problems(retitle(*replaced))] == [problem]
+
+
+@pytest.mark.parametrize(("old", "new"), [("(open, ", "(a riddle, "), ("(open, hard)", "(open)"), ("(open, hard)", "")])
+def test_a_title_without_kind_or_level_is_seen(old, new):
+    found = "\n".join(kind_problems(retitle((old, new))))
+    assert "ex-04-budget: expected a title that ends in a kind" in found
+    assert "no exercise of the kind 'open'" in found
+
+
+def test_exercises_of_their_own_are_eight_or_more():
+    found = retitle()
+    assert [*kind_problems(found[-8:])] == []
+    assert "expected 8 exercises or more, found 7" in [*kind_problems(found[-7:])]
+
+
+def test_kinds_are_asked_of_notebooks_of_exercises_alone():
+    path = NOTEBOOKS / "04_denoising_exercises.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    budget = cell(notebook, "ex-04-budget")
+    budget["source"] = [line.replace("(open, hard)", "(hard)") for line in budget["source"]]
+    assert "no exercise of the kind 'open'" in problems(notebook, path.stem)
+    assert problems(with_fault(), TEMPLATE) == []
