@@ -13,7 +13,7 @@ COMPARISON = "06_comparison"
 DATA_PAGE = "00_data"
 # What stands beside a chapter in notebooks of their own, in reading order: CHAPTER_experiments, CHAPTER_exercises.
 BESIDE = ("experiments", "exercises")
-# No chapter, but what authors copy: it has to run and to render like one.
+# No project of the book, but what authors copy: its notebooks have to run and to render like those of one.
 TEMPLATE = "template"
 
 
@@ -27,10 +27,15 @@ def kind_of(notebook):
     return notebook.removeprefix(project_of(notebook)).lstrip("_") or "chapter"
 
 
-def all_notebooks():
-    """Return the names of all notebooks of the book, in its order: each project's chapter, then those beside it."""
-    names = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+def _notebooks_named(pattern):
+    """Return the names of notebooks by project: each project's chapter, then those beside it."""
+    names = sorted(path.stem for path in NOTEBOOKS.glob(f"{pattern}.ipynb"))
     return sorted(names, key=lambda name: (project_of(name), ["chapter", *BESIDE].index(kind_of(name))))
+
+
+def all_notebooks():
+    """Return the names of all notebooks of the book, in its order."""
+    return _notebooks_named("[0-9][0-9]_*")
 
 
 def all_chapters():
@@ -45,7 +50,7 @@ def measuring_chapters():
 
 def notebooks_of(profile):
     """Return the names of the notebooks that a book of a profile is made of."""
-    return [*all_notebooks(), TEMPLATE] if profile == "smoke" else all_notebooks()
+    return [*all_notebooks(), *_notebooks_named(f"{TEMPLATE}*")] if profile == "smoke" else all_notebooks()
 
 
 def build_folder(profile, seed=None):

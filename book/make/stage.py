@@ -26,6 +26,7 @@ from book.make.paths import (
     all_chapters,
     executed_notebook,
     kind_of,
+    project_of,
     results_folder,
     source_folder,
     webp_folder,
@@ -266,13 +267,19 @@ def generated_pages(runs, failed, staged, entries):
 
 
 def staged_toc(chapters):
-    """Return the table of contents with these chapters alone; those that it does not list follow the others."""
+    """Return the table of contents with these notebooks alone; projects that it does not list follow the others."""
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     for part in toc["parts"]:
         part["chapters"] = _of_book(part["chapters"], chapters)
     listed = {*listed_files(toc)}
-    files = (f"notebooks/{chapter}" for chapter in chapters)
-    toc["parts"][0]["chapters"] += [{"file": file} for file in files if file not in listed]
+    further = {}
+    for name in (name for name in chapters if f"notebooks/{name}" not in listed):
+        entry = {"file": f"notebooks/{name}"}
+        if project_of(name) in further:
+            further[project_of(name)].setdefault("sections", []).append(entry)
+        else:
+            further[name] = entry
+    toc["parts"][0]["chapters"] += further.values()
     toc["parts"] = [part for part in toc["parts"] if part["chapters"]]
     return toc
 

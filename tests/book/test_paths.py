@@ -10,7 +10,9 @@ def test_each_profile_and_each_seed_has_a_folder_of_its_own():
 
 
 def test_the_template_is_made_in_smoke_alone():
-    assert set(paths.notebooks_of("smoke")) - set(paths.notebooks_of("book")) == {paths.TEMPLATE}
+    names = ["template", "template_experiments", "template_exercises"]
+    assert paths.notebooks_of("smoke") == [*paths.notebooks_of("book"), *names]
+    assert {paths.project_of(name) for name in names} == {paths.TEMPLATE}
 
 
 def test_a_project_is_a_chapter_and_what_stands_beside_it():

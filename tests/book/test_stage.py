@@ -54,8 +54,10 @@ def test_only_wanted_chapters_stay_in_the_table_of_contents():
 
 
 def test_a_notebook_that_the_table_of_contents_does_not_list_follows_the_chapters():
-    chapters = [entry["file"] for entry in staged_toc(["04_denoising", "07_mine"])["parts"][0]["chapters"]]
-    assert chapters == ["notebooks/04_denoising", "notebooks/07_mine"]
+    chapters = staged_toc(["04_denoising", "07_mine", "07_mine_exercises"])["parts"][0]["chapters"]
+    mine = {"file": "notebooks/07_mine", "sections": [{"file": "notebooks/07_mine_exercises"}]}
+    assert chapters == [{"file": "notebooks/04_denoising"}, mine]
+    assert staged_toc(["07_mine_exercises"])["parts"][0]["chapters"] == mine["sections"]
 
 
 def test_what_stands_beside_a_chapter_stands_below_it_or_in_its_place():

@@ -12,7 +12,7 @@ import io
 import json
 import re
 
-from book.make.paths import NOTEBOOKS, kind_of, project_of
+from book.make.paths import NOTEBOOKS, TEMPLATE, kind_of, project_of
 from tests.notebooks.structure import opening_of, source, tags
 
 CELLS = ["stub", "solution", "check"]
@@ -64,7 +64,8 @@ def problems(notebook, name):
     if of_its_own:
         chapter = NOTEBOOKS / f"{project_of(name)}.ipynb"
         opening = opening_of(json.loads(chapter.read_text(encoding="utf-8"))["cells"])
-        found += kind_problems(exercises(notebook))
+        # The template shows the form of one.
+        found += kind_problems(exercises(notebook)) if project_of(name) != TEMPLATE else []
     goals = re.findall(r"\{#(obj-[\w-]+)\}", opening)
     for exercise in exercises(notebook):
         label, meta = exercise["label"], exercise["meta"]

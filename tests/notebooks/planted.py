@@ -1,15 +1,13 @@
-"""Faults to plant in a copy of the template: each function returns one that changes a notebook."""
+"""Faults to plant in a copy of a notebook, the template unless named: each function returns one that changes it."""
 
 import json
 
-from book.make.paths import NOTEBOOKS
-
-TEMPLATE = NOTEBOOKS / "template.ipynb"
+from book.make.paths import NOTEBOOKS, TEMPLATE
 
 
-def with_fault(*changes, name="template"):
-    """Return the template under a name, changed."""
-    notebook = json.loads(TEMPLATE.read_text(encoding="utf-8").replace("template", name))
+def with_fault(*changes, name=TEMPLATE):
+    """Return a notebook of this name, changed."""
+    notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         cell["source"] = "".join(cell["source"])
     for change in changes:

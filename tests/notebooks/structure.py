@@ -10,7 +10,7 @@ from statistics import median
 
 from markdown_it import MarkdownIt
 
-from book.make.paths import COMPARISON, all_notebooks, kind_of
+from book.make.paths import COMPARISON, NOTEBOOKS, kind_of
 from book.make.profiles import OWN_TAG
 
 # Level-2 headings of a chapter, in order; a heading may go on after these words. One that has experiments and exercises
@@ -28,7 +28,7 @@ SECTIONS_ALONE = (
 # How long a chapter with notebooks beside it may be, and these: cells, and words of prose.
 LENGTHS = {"chapter": (110, 3000), "experiments": (120, 3000), "exercises": (120, 3000)}
 # Pages such as the one of the data teach no model: they have cells and figures like a chapter, but other sections.
-CHAPTER = re.compile(r"(?!00_)\d\d_\w+|template")
+CHAPTER = re.compile(r"(?!00_)\d\d_\w+|template\w*")
 # A chapter that searches no grid has no such section.
 OPTIONAL_SECTIONS = {"Tuning"}
 # The comparison trains nothing, so it has no model to show or to try.
@@ -68,7 +68,7 @@ def problems(notebook, name):
 
 def stands_with_others(name):
     """Tell whether a notebook is one of several of its project."""
-    return kind_of(name) != "chapter" or f"{name}_exercises" in all_notebooks()
+    return kind_of(name) != "chapter" or (NOTEBOOKS / f"{name}_exercises.ipynb").is_file()
 
 
 def length_problems(cells, name):

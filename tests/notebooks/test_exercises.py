@@ -4,16 +4,17 @@ import json
 
 import pytest
 
-from book.make.paths import NOTEBOOKS, TEMPLATE, all_notebooks, kind_of
+from book.make.paths import NOTEBOOKS, TEMPLATE, kind_of, notebooks_of
 from tests.notebooks.exercises import exercises, kind_problems, problems
 from tests.notebooks.planted import cell, put, reword, with_fault
 from tests.notebooks.structure import CHAPTER, stands_with_others
 
 SOLUTION = ["def absolute_error(true, predicted):", "    return np.abs(predicted - true).mean(axis=(1, 2, 3))"]
 ANSWER, CHECK = "ex-template-mae-solution", "ex-template-mae-check"
+EXERCISES = f"{TEMPLATE}_exercises"
 
 
-@pytest.mark.parametrize("name", filter(CHAPTER.fullmatch, [*all_notebooks(), TEMPLATE]))
+@pytest.mark.parametrize("name", filter(CHAPTER.fullmatch, notebooks_of("smoke")))
 def test_checks_tell_right_from_wrong(name):
     notebook = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))
     if stands_with_others(name) and kind_of(name) != "exercises":
@@ -30,6 +31,11 @@ def describe(**changes):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
+        (
+            describe(wrong=[["def absolute_error(true, predicted):", "    return 0"]]),
+            "expected two wrong answers or more, found one",
+        ),
+        (reword(CHECK, "print(", "str("), "the check says nothing to a right answer"),
         (put(CHECK, source="pass"), "the stub should raise NotImplementedError, but gives None"),
         (put(CHECK, source="absolute_error(1, 1)"), "a wrong answer should fail with a hint, but gives AttributeError"),
         (describe(wrong=[SOLUTION]), "a wrong answer should fail with a hint, but gives None"),
@@ -48,23 +54,10 @@ def describe(**changes):
         (reword("ex-template-mae", "exercise-start", "note"), "before the first exercise: expected"),
         (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "expected links to objectives among"),
         (reword("ex-template-mae", "#obj-template-error", "#obj-other"), "no exercise practises obj-template-error"),
-        (reword("opening", "{#obj-template-error}", ""), "the opening lists no objectives"),
     ],
 )
 def test_a_weak_exercise_is_seen(change, problem):
-    assert problem in "\n".join(problems(with_fault(change), TEMPLATE))
-
-
-def test_exercises_of_their_own_need_more_wrong_answers_and_a_word_to_right_ones():
-    path = NOTEBOOKS / "04_denoising_exercises.ipynb"
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    check = cell(notebook, "ex-04-floor-check")
-    check["metadata"]["exercise"]["wrong"] = check["metadata"]["exercise"]["wrong"][:1]
-    check["source"] = [line for line in check["source"] if not line.startswith("print(")]
-    assert problems(notebook, path.stem) == [
-        "ex-04-floor: expected two wrong answers or more, found one",
-        "ex-04-floor: the check says nothing to a right answer",
-    ]
+    assert problem in "\n".join(problems(with_fault(change, name=EXERCISES), EXERCISES))
 
 
 def retitle(*replaced):
@@ -106,10 +99,17 @@ def test_exercises_of_their_own_are_eight_or_more():
     assert "expected 8 exercises or more, found 7" in [*kind_problems(found[-7:])]
 
 
-def test_kinds_are_asked_of_notebooks_of_exercises_alone():
+def test_kinds_are_not_asked_of_the_template():
     path = NOTEBOOKS / "04_denoising_exercises.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
     budget = cell(notebook, "ex-04-budget")
     budget["source"] = [line.replace("(open, hard)", "(hard)") for line in budget["source"]]
     assert "no exercise of the kind 'open'" in problems(notebook, path.stem)
-    assert problems(with_fault(), TEMPLATE) == []
+    assert problems(with_fault(name=EXERCISES), EXERCISES) == []
+
+
+def test_a_chapter_without_objectives_is_seen(tmp_path, monkeypatch):
+    chapter = with_fault(reword("in-this-chapter", "{#obj-template-error}", ""))
+    (tmp_path / f"{TEMPLATE}.ipynb").write_text(json.dumps(chapter), encoding="utf-8")
+    monkeypatch.setattr("tests.notebooks.exercises.NOTEBOOKS", tmp_path)
+    assert "the opening lists no objectives" in problems(with_fault(name=EXERCISES), EXERCISES)

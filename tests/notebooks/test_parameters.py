@@ -5,7 +5,7 @@ import re
 import papermill
 import pytest
 
-from book.make.paths import COMPARISON, DATA_PAGE, NOTEBOOKS, PROFILES, TEMPLATE, all_notebooks, kind_of
+from book.make.paths import COMPARISON, DATA_PAGE, NOTEBOOKS, PROFILES, kind_of, notebooks_of
 from book.make.profiles import code_cells, profile_parameters, profiles_file, read_profiles
 from book.make.triggers import all_nodes, data_declared
 
@@ -20,7 +20,7 @@ READ_BY = {
     **{"load_photos(": "photos", "{data_dir}/photos/": "photos"},
 }
 
-pytestmark = pytest.mark.parametrize("notebook", [*all_notebooks(), TEMPLATE])
+pytestmark = pytest.mark.parametrize("notebook", notebooks_of("smoke"))
 
 
 def test_parameters_are_typed_explained_and_complete(notebook):

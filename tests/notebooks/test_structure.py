@@ -6,21 +6,25 @@ import re
 import nbformat
 import pytest
 
-from book.make.paths import NOTEBOOKS, ROOT, TEMPLATE, all_notebooks
+from book.make.paths import NOTEBOOKS, ROOT, TEMPLATE, measuring_chapters, notebooks_of
 from tests.notebooks import structure
 from tests.notebooks.planted import cell, drop, put, reword, with_fault
 
+# A chapter with tuning and exercises inside.
+ALONE = next(name for name in measuring_chapters() if not structure.stands_with_others(name))
 
-@pytest.mark.parametrize("name", [*all_notebooks(), TEMPLATE])
+
+@pytest.mark.parametrize("name", notebooks_of("smoke"))
 def test_every_notebook_keeps_the_habits(name):
     text = (NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
     assert structure.problems(json.loads(text), name) == []
     nbformat.validate(nbformat.reads(text, as_version=4))
 
 
-def test_a_copy_of_the_template_under_another_name_keeps_the_habits():
-    assert structure.problems(with_fault(name="07_mine"), "07_mine") == []
-    assert "section 'Models' is missing" in structure.problems(with_fault(drop("models"), name="07_mine"), "07_mine")
+@pytest.mark.parametrize("kind", ["", "_experiments", "_exercises"])
+def test_a_copy_of_the_template_under_another_name_keeps_the_habits(kind):
+    text = (NOTEBOOKS / f"{TEMPLATE}{kind}.ipynb").read_text(encoding="utf-8").replace(TEMPLATE, "04_denoising")
+    assert structure.problems(json.loads(text), f"04_denoising{kind}") == []
 
 
 def describe(name, **mystnb):
@@ -33,9 +37,9 @@ def lengthen(notebook):
             one["source"] = "1\n" * 9
 
 
-def swap_models_and_tuning(notebook):
-    models, tuning = cell(notebook, "models"), cell(notebook, "tuning")
-    models["source"], tuning["source"] = tuning["source"], models["source"]
+def swap_sections(notebook):
+    problem, claims = cell(notebook, "problem"), cell(notebook, "claims")
+    problem["source"], claims["source"] = claims["source"], problem["source"]
 
 
 @pytest.mark.parametrize(
@@ -45,52 +49,55 @@ def swap_models_and_tuning(notebook):
         (put("load", execution_count=3), "cell load: has outputs"),
         (lambda notebook: cell(notebook, "load").pop("id"), "1 cells have the id None"),
         (put("load", id="split"), "2 cells have the id 'split'"),
-        (put("models", cell_type="raw"), "cell models: expected Markdown or code, found raw"),
-        (put("chosen", source="{math}`x^2`"), "cell chosen: a formula in a role"),
+        (put("model", cell_type="raw"), "cell model: expected Markdown or code, found raw"),
+        (put("model", source="{math}`x^2`"), "cell model: a formula in a role"),
         (put("load", metadata={"tags": ["hide_input"]}), "cell load: unknown tag 'hide_input'"),
         (put("load", metadata={"collapsed": True}), "cell load: unknown metadata 'collapsed'"),
         (put("load", source="1\n" * 26), "cell load: 26 lines of code, at most 25"),
-        (put("pairs", source="1\n" * 31), "cell pairs: 31 lines of code, at most 30"),
+        (put("split", source="1\n" * 31), "cell split: 31 lines of code, at most 30"),
         (lengthen, "a typical code cell has 9 lines, at most 8"),
-        (put("chosen", source="word " * 201), "cell chosen: 201 words, at most 200"),
+        (put("model", source="word " * 201), "cell model: 201 words, at most 200"),
         (describe("pairs", figure={"name": "fig-x"}, image={"alt": "x"}), "cell pairs: the figure has no caption"),
         (describe("pairs", figure={"caption": "x"}, image={"alt": "x"}), "cell pairs: the figure has no name"),
         (describe("pairs", figure={"caption": "x", "name": "fig-x"}), "cell pairs: the figure has no alt"),
         (describe("pairs", figure={"caption": "x", "name": "x"}, image={"alt": "x"}), "expected a figure's name as"),
         (describe("curves", figure={"name": "fig-template-pairs"}), "2 figures are named 'fig-template-pairs'"),
         (reword("opening", "# A chapter", "A chapter"), "the opening lacks a title"),
-        (reword("opening", "In this chapter", "Here"), "the opening lacks a box"),
-        (reword("opening", "{#obj-template-error}", ""), "the opening lacks objectives"),
-        (reword("opening", "**You should know**", ""), "the opening lacks what one should know"),
-        (reword("opening", "-run.md", ".md"), "the opening lacks the run that made the page"),
-        (reword("chosen", "The lowest", "# The lowest"), "expected one title"),
+        (reword("in-this-chapter", "In this chapter", "Here"), "the opening lacks a box"),
+        (reword("in-this-chapter", "{#obj-template-error}", ""), "the opening lacks objectives"),
+        (reword("in-this-chapter", "**You should know**", ""), "the opening lacks what one should know"),
+        (reword("in-this-chapter", "-run.md", ".md"), "the opening lacks the run that made the page"),
+        (reword("damage-text", "**The damage**", "# The damage"), "expected one title"),
         (put("parameters", metadata={}), "expected the parameters in the first code cell"),
-        (put("split", metadata={"tags": ["parameters"]}), "expected the parameters in the first code cell"),
+        (put("load", metadata={"tags": ["parameters"]}), "expected the parameters in the first code cell"),
         (put("own-files", metadata={}), "no cell tagged own-files opens the reader's own files"),
-        (put("split", metadata={"tags": ["own-files"]}), "no cell tagged own-files opens the reader's own files"),
-        (reword("models", "## Models", "## Networks"), "unknown section 'Networks'"),
-        (drop("summary"), "section 'Summary' is missing"),
-        (swap_models_and_tuning, "expected each section once and in the order"),
+        (put("load", metadata={"tags": ["own-files"]}), "no cell tagged own-files opens the reader's own files"),
+        (reword("model", "## The model", "## Networks"), "unknown section 'Networks'"),
+        (drop("own"), "section 'On your own picture' is missing"),
+        (swap_sections, "expected each section once and in the order"),
         (reword("claims", "-claims.md", ".md"), "the claims are not included"),
     ],
 )
 def test_a_departure_is_seen(change, problem):
-    assert problem in "\n".join(structure.problems(with_fault(change), "template"))
+    assert problem in "\n".join(structure.problems(with_fault(change), TEMPLATE))
 
 
-def test_a_chapter_with_notebooks_beside_it_has_other_sections_and_a_length():
-    found = "\n".join(structure.problems(with_fault(), "04_denoising"))
-    assert "unknown section 'Baselines first'" in found
-    assert "section 'The strongest simple methods' is missing" in found
-    long = with_fault(lambda notebook: notebook["cells"].extend([cell(notebook, "chosen")] * 111))
-    put("chosen", source="word " * 30)(long)
-    found = "\n".join(structure.problems(long, "04_denoising"))
+def test_a_chapter_that_stands_alone_has_other_sections():
+    found = "\n".join(structure.problems(with_fault(drop("models"), name=ALONE), ALONE))
+    assert found == "section 'Models' is missing"
+    found = "\n".join(structure.problems(with_fault(), ALONE))
+    assert "unknown section 'The strongest simple methods'" in found
+    assert "section 'Baselines first' is missing" in found
+    # One without a grid needs no tuning.
+    assert structure.problems(with_fault(drop("tuning"), name=ALONE), ALONE) == []
+
+
+def test_a_chapter_with_notebooks_beside_it_has_a_length():
+    long = with_fault(lambda notebook: notebook["cells"].extend([cell(notebook, "damage-text")] * 111))
+    put("damage-text", source="word " * 30)(long)
+    found = "\n".join(structure.problems(long, TEMPLATE))
     assert re.search(r"\d+ cells, at most 110\b.*\d+ words, at most 3000\b", found, re.DOTALL)
-    assert "at most 110" not in "\n".join(structure.problems(long, "template"))
-
-
-def test_a_chapter_without_a_grid_needs_no_tuning():
-    assert structure.problems(with_fault(drop("tuning")), "template") == []
+    assert "at most 110" not in "\n".join(structure.problems(long, ALONE))
 
 
 def test_a_shown_picture_without_description_is_seen():

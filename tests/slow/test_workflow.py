@@ -3,17 +3,18 @@
 import json
 import re
 import shutil
+import subprocess
 import time
 
 import nbformat
 import PIL.Image
 import pytest
 
-from book.make.paths import failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
+from book.make.paths import ROOT, failed_notebook, outcome_file, pages_folder, pages_mark, results_folder
 from book.make.runs import has_good_run, write_outcome
 from pixel_utils.results import read_results
 
-# The smallest notebook; one of it alone makes a book.
+# The smallest project; it alone makes a book.
 ONE = "template"
 WAITING = """
 from pathlib import Path
@@ -195,13 +196,14 @@ def test_a_killed_build_goes_on_and_a_living_one_is_named(copy, build, start, ma
 
 
 def test_a_new_chapter_is_made_as_the_guide_says(copy, build, make):
-    text = (copy / "notebooks/template.ipynb").read_text(encoding="utf-8").replace("template", "07_mine")
-    (copy / "notebooks/07_mine.ipynb").write_text(text, encoding="utf-8")
-    shutil.copy(copy / "notebooks/profiles/template.yml", copy / "notebooks/profiles/07_mine.yml")
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("\n## Add a chapter\n")[1]
+    subprocess.run(["bash", "-ec", guide.split("```")[1]], cwd=copy, check=True)
     make(copy, chapters="07_mine")
-    # A chapter alone makes a book.
-    assert [page.name for page in (pages_folder(build) / "notebooks").glob("*.html")] == ["07_mine.html"]
-    assert json.loads(outcome_file(build, "07_mine").read_text())["failure"] == ""
+    # A project alone makes a book.
+    names = {"07_mine", "07_mine_experiments", "07_mine_exercises"}
+    assert {page.stem for page in (pages_folder(build) / "notebooks").glob("*.html")} == names
+    for name in names:
+        assert json.loads(outcome_file(build, name).read_text())["failure"] == ""
 
 
 def test_any_name_of_a_folder_will_do(finished, smoke, make, tmp_path):
