@@ -84,7 +84,7 @@ def silent_problems(cells):
     """Find shown code cells that follow one another without a sentence between them; folded ones are passed over."""
     shown = [cell for cell in cells if not (cell["cell_type"] == "code" and tags(cell) & {*FOLDED_TAGS, "parameters"})]
     for kind, run in groupby(shown, key=lambda cell: cell["cell_type"]):
-        names = [cell["id"] for cell in run]
+        names = [cell.get("id") for cell in run]
         if kind == "code" and len(names) > CODE_IN_A_ROW:
             yield f"{len(names)} code cells from {names[0]} on without a sentence, at most {CODE_IN_A_ROW}"
 
