@@ -24,6 +24,10 @@ def mend_others(app, doctree, docname):
         if reference.children and reference[0].astext().startswith(" "):
             reference[0] = nodes.Text(reference[0].astext().lstrip())
             reference.parent.insert(reference.parent.index(reference), nodes.Text(" "))
+    # It puts titles into brackets, in which a kind and a level stand in brackets again.
+    for title in doctree.findall(nodes.title):
+        if title.children and title[0].astext() == " (" and title[-1].astext() == ")":
+            title[:] = [nodes.Text(" "), *title[1:-1]]
     # Markdown has no table without a head.
     for head in list(doctree.findall(nodes.thead)):
         if not head.astext().strip():

@@ -58,11 +58,13 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// What moved to another page left a link under its old name; see book_moved.py.
+// What moved to another page left a link under its old name, see book_moved.py; a cell that is led to shows its code.
 function follow() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target?.matches("a.moved")) {
     location.replace(target.href);
+  } else if (target?.matches(".cell")) {
+    target.querySelector("details")?.setAttribute("open", "");
   }
 }
 window.addEventListener("hashchange", follow);

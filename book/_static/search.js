@@ -1,9 +1,10 @@
 // On the page of search results: a hit in a page's text leads to the section that has the words, and says which.
 const words = (new URLSearchParams(location.search).get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
 
-// The smallest section of a page with as many of the words as any, the first of several.
+// The smallest section of a page whose text, without its code, has as many of the words as any, the first of several.
 function bestSection(page) {
   let best = null;
+  page.querySelectorAll("pre").forEach((code) => code.remove());
   for (const section of page.querySelectorAll("article section[id]")) {
     const text = section.textContent.toLowerCase();
     const found = words.filter((word) => text.includes(word)).length;

@@ -106,12 +106,12 @@ def with_plain_text(notebook, readable):
 
 
 def student_copy(notebook):
-    """Return a notebook of exercises without its solutions.
+    """Return a notebook of exercises without its solutions, and without what they measured.
 
     Run from top to bottom it stops at the first exercise that has no answer yet, and overwrites none.
     """
     student = copy.deepcopy(notebook)
-    student.cells = [cell for cell in student.cells if "solution" not in cell.metadata.get("tags", [])]
+    student.cells = [cell for cell in student.cells if not {"solution", "answer"} & {*cell.metadata.get("tags", [])}]
     for cell in student.cells:
         if cell.cell_type == "markdown":
             cell.source = FENCED.sub(lambda match: "" if match["name"] == "solution-start" else match[0], cell.source)

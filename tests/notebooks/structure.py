@@ -34,7 +34,7 @@ OPTIONAL_SECTIONS = {"Tuning"}
 # The comparison trains nothing, so it has no model to show or to try.
 LEFT_OUT = {COMPARISON: {"Models", "On your own picture"}}
 FOLDED_TAGS = {"hide-input", "hide-cell", "remove-cell", "solution"}
-TAGS = FOLDED_TAGS | {"parameters", OWN_TAG, "stub", "check", "slide", "try"}
+TAGS = FOLDED_TAGS | {"parameters", OWN_TAG, "stub", "check", "answer", "slide", "try"}
 CELL_METADATA = {"tags", "mystnb", "exercise"}
 SHOWN_LINES, FOLDED_LINES, MEDIAN_LINES, MARKDOWN_WORDS, CODE_IN_A_ROW = 25, 30, 8, 200, 2
 
