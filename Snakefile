@@ -70,7 +70,7 @@ def run_request(build, notebook, **changed):
 
 
 def chapter_inputs(wildcards):
-    """The request for a run, what it reads of others: the comparison all chapters' results, experiments their chapter's records."""
+    """The request for a run, and what it reads of others: the comparison all results, experiments their chapter's records."""
     others = [chapter for chapter in paths.all_chapters() if chapter != paths.COMPARISON]
     before = others if wildcards.chapter == paths.COMPARISON else []
     if PROFILE == "train" and paths.kind_of(wildcards.chapter) != "chapter":
