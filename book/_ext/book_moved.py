@@ -31,7 +31,7 @@ def leave_links(app, pagename, templatename, context, doctree):
     listed = yaml.safe_load(path.read_text(encoding="utf-8"))
     moved = moved_from(pagename, {**standard.anonlabels, **standard.labels}, listed)
     links = [
-        f'<a class="moved" hidden id="{name}" href="{context["pathto"](page)}#{place}"></a>'
+        f'<a class="moved" hidden id="{name}" href="{context["pathto"](page).rstrip("#")}#{place}"></a>'
         for name, (page, place) in moved.items()
         if page in app.env.found_docs
     ]
